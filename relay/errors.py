@@ -1,0 +1,172 @@
+"""All that the relay can refuse, as a tree: a status for HTTP, a code for programs, words for people."""
+
+from typing import Any, ClassVar
+
+
+class RelayError(Exception):
+    """Becomes OpenAI's error body, `{"error": {"message", "type", "param", "code"}}`."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "server_error"
+    code: ClassVar[str | None] = "internal_error"
+
+    def __init__(self, message: str, *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
+
+    @property
+    def http_status(self) -> int:
+        return self.status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "error": {
+                "message": str(self),
+                "type": self.type,
+                "param": self.param,
+                "code": self.code,
+            }
+        }
+
+
+class SettingsError(RelayError):
+    """A wrong setting; the message is one line that names it."""
+
+
+class RecordingError(RelayError):
+    """A file that is no recording; the message names the file and the line."""
+
+
+class FrameTooLarge(RelayError):
+    """An upstream frame beyond the limit, in bytes."""
+
+    status = 502
+    code = "frame_too_large"
+
+    def __init__(self, max_frame_bytes: int) -> None:
+        super().__init__(f"the upstream sent a frame of more than {max_frame_bytes} bytes")
+
+
+class BadRequest(RelayError):
+    status = 400
+    type = "invalid_request_error"
+    code = "invalid_request"
+
+
+class NotFound(RelayError):
+    status = 404
+    type = "invalid_request_error"
+    code = "not_found"
+
+
+class WrongMediaType(RelayError):
+    status = 415
+    type = "invalid_request_error"
+    code = "unsupported_media_type"
+
+
+class BodyTooLarge(RelayError):
+    status = 413
+    type = "invalid_request_error"
+    code = "body_too_large"
+
+
+class ThreadBusy(RelayError):
+    status = 409
+    type = "invalid_request_error"
+    code = "thread_busy"
+
+
+class Conflict(RelayError):
+    """The run is not in a state in which this can be asked."""
+
+    status = 409
+    type = "invalid_request_error"
+    code = "conflict"
+
+
+class KeyReused(RelayError):
+    status = 422
+    type = "invalid_request_error"
+    code = "idempotency_key_reused"
+
+
+class QueueFull(RelayError):
+    status = 429
+    type = "invalid_request_error"
+    code = "queue_full"
+
+
+class Draining(RelayError):
+    status = 503
+    code = "draining"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}
+
+
+class UpstreamRefused(RelayError):
+    """The upstream said no: `upstream_status` and its error object, cleaned of keys.
+
+    400, 404, 409 and 429 are passed on with the upstream's words; all others are
+    told as 502 in the relay's own, with the upstream's request id.
+    """
+
+    PASSED_ON: ClassVar[frozenset[int]] = frozenset({400, 404, 409, 429})
+
+    def __init__(  # noqa: PLR0913  (the fields of OpenAI's error object)
+        self,
+        upstream_status: int,
+        message: str,
+        *,
+        type: str | None = None,  # noqa: A002  (OpenAI's name)
+        code: str | None = None,
+        param: str | None = None,
+        request_id: str | None = None,
+        retry_after: str | None = None,
+    ) -> None:
+        self.upstream_status = upstream_status
+        self.request_id = request_id
+        self.retry_after = retry_after
+        passed_on = upstream_status in self.PASSED_ON
+        own_words = f"the upstream answered {upstream_status}"
+        if request_id:
+            own_words += f" (request {request_id})"
+        super().__init__(message if passed_on else own_words, param=param if passed_on else None)
+        self._type = type if passed_on else None
+        self._code = code if passed_on else "upstream_error"
+        self._passed_on = passed_on
+
+    @property
+    def http_status(self) -> int:
+        return self.upstream_status if self._passed_on else 502
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": self.retry_after} if self.retry_after else {}
+
+    def to_json(self) -> dict[str, Any]:
+        body = super().to_json()
+        body["error"] |= {"type": self._type or "invalid_request_error", "code": self._code}
+        if not self._passed_on:
+            body["error"]["type"] = "server_error"
+        return body
+
+
+class UpstreamLost(RelayError):
+    """The upstream cannot be reached, is silent for too long, or broke off.
+
+    `unknown` is true where the request may have been carried out all the same.
+    """
+
+    status = 502
+    code = "upstream_lost"
+
+    def __init__(self, message: str, *, unknown: bool = False) -> None:
+        super().__init__(message)
+        self.unknown = unknown
