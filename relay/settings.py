@@ -1,0 +1,209 @@
+"""The settings: what they are called, what they default to, and what each is for.
+
+Reads nothing itself, so that tests and other programs say all they mean; `sources` does.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    model_validator,
+)
+from pydantic_settings import NoDecode
+
+from .places import recordings_folder
+
+Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Count: TypeAlias = Annotated[int, Field(ge=1)]
+
+_AVAILABLE = ("replay", "assistants")
+
+
+def _upstream_by_key(data: Mapping[str, Any]) -> Literal["replay", "responses"]:
+    return "responses" if data.get("openai_api_key") else "replay"
+
+
+def _in_this_version(upstream: str) -> str:
+    if upstream not in _AVAILABLE:
+        raise ValueError(
+            "`responses` (the default when OPENAI_API_KEY is set) is not in this version yet; "
+            "choose `replay` (recordings, needs no key) or `assistants` (a server that speaks "
+            "the Assistants API)"
+        )
+    return upstream
+
+
+def _memory_only(store: str) -> str:
+    if store.startswith(("sqlite:", "redis:", "rediss:")):
+        raise ValueError("`sqlite:` and `redis:` stores are not in this version yet; use `memory:`")
+    if store != "memory:":
+        raise ValueError("use `memory:`")
+    return store
+
+
+def _not_yet(path: Path | None) -> Path | None:
+    if path is not None:
+        raise ValueError("it belongs to the `responses` upstream, which is not in this version yet")
+    return path
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/?#\s*]+", origin):
+            raise ValueError(f"{origin!r} is no origin; write it like https://example.org")
+    return tuple(origin.lower() for origin in origins)
+
+
+def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
+
+
+def _not_empty(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and not secret.get_secret_value().strip():
+        raise ValueError("it is empty")
+    return secret
+
+
+Names: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Secret: TypeAlias = Annotated[SecretStr | None, AfterValidator(_not_empty)]
+UpstreamName: TypeAlias = Annotated[
+    Literal["replay", "assistants", "responses"], AfterValidator(_in_this_version)
+]
+
+
+class Settings(BaseModel):
+    """All settings, checked.  `port` is RELAY_PORT and `--port`, and so on."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, populate_by_name=True
+    )
+
+    openai_api_key: Secret = Field(
+        None,
+        validation_alias="OPENAI_API_KEY",
+        description="key of the upstream; any text where it asks for none",
+    )
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias="OPENAI_BASE_URL",
+        pattern=r"^https?://[^\s/]+",
+        description="address of the upstream, up to and without `/threads`",
+    )
+    upstream: UpstreamName = Field(
+        default_factory=_upstream_by_key,
+        description="`replay`, `assistants` or `responses`; without it `responses` if there is "
+        "an OPENAI_API_KEY, else `replay`",
+    )
+    upstream_query: str = Field(
+        "", description="query that each upstream request carries, such as `api-version=v1`"
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen at")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0 takes a free one")
+    hosts: Annotated[Names, AfterValidator(_lower)] = Field(
+        (), description="names that `Host` may have besides loopback ones, separated by commas"
+    )
+    origins: Annotated[Names, AfterValidator(_origins)] = Field(
+        (), description="origins of other sites whose pages may use the relay, separated by commas"
+    )
+    token: Secret = Field(
+        None, description="shared secret that every request must carry; needed beyond loopback"
+    )
+
+    recordings: Path = Field(
+        default_factory=recordings_folder, description="folder of recordings (`.sse`) to replay"
+    )
+    speed: float = Field(
+        1.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="pace of `replay`: 1 as recorded, 10 ten times as fast, 0 flat out",
+    )
+    replay_max_threads: Count = Field(
+        1000, description="threads that `replay` holds; the one unused for longest goes first"
+    )
+    record: Path | None = Field(None, description="folder to record every run into")
+    assistants: Annotated[Path | None, AfterValidator(_not_yet)] = Field(
+        None, description="TOML file of the assistants of the `responses` upstream"
+    )
+    store: Annotated[str, AfterValidator(_memory_only)] = Field(
+        "memory:", description="where logs are kept: `memory:`"
+    )
+
+    key_ttl: Seconds = Field(86400, description="seconds that an Idempotency-Key is remembered")
+    action_timeout: Seconds = Field(
+        600, description="seconds that a run waits for its tool outputs before it expires"
+    )
+    connect_timeout: Seconds = Field(5, description="seconds to connect to the upstream")
+    request_timeout: Seconds = Field(
+        60, description="seconds until the upstream must have begun to answer"
+    )
+    stall_timeout: Seconds = Field(
+        120, description="seconds of silence after which an upstream stream counts as lost"
+    )
+    end_seconds: Seconds = Field(
+        5, description="seconds that a stream may stay open after its terminal event"
+    )
+    cancel_seconds: Seconds = Field(
+        10, description="seconds to wait for the upstream's own end of a cancelled run"
+    )
+    drain_seconds: float = Field(
+        5, ge=0, allow_inf_nan=False, description="seconds that runs get to end at shutdown"
+    )
+
+    queue_max: Count = Field(100, description="runs that may wait on one thread")
+    max_body_bytes: Count = Field(1024 * 1024, description="bytes of a request's body, at most")
+    max_frame_bytes: Count = Field(
+        8 * 1024 * 1024, description="bytes of one upstream frame; a longer one ends the run"
+    )
+    log_max_events: Count = Field(20_000, description="frames kept per thread, at most")
+    log_max_bytes: Count = Field(16 * 1024 * 1024, description="bytes kept per thread, at most")
+    log_idle_seconds: Seconds = Field(
+        900, description="seconds after which the log of an unused thread is dropped"
+    )
+    max_followers: Count = Field(10_000, description="event streams that are open at once")
+    follower_buffer_bytes: Count = Field(
+        64 * 1024, description="bytes waiting for a follower before it is served from the log"
+    )
+    slow_follower_seconds: Seconds = Field(
+        60, description="seconds that a follower may take to read what waits for it"
+    )
+    ping_seconds: Seconds = Field(15, description="seconds of silence before a `relay.ping`")
+
+    @model_validator(mode="after")
+    def _has_a_server_to_ask(self) -> Self:
+        if self.upstream != "assistants":
+            return self
+        if not self.openai_base_url:
+            raise ValueError(
+                "OPENAI_BASE_URL is not set: OpenAI's own Assistants API ended on 2026-08-26, so "
+                "`assistants` needs the address of a server that speaks it"
+            )
+        if not self.openai_api_key:
+            raise ValueError(
+                "OPENAI_API_KEY is not set; any text will do where the server asks for none"
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the relay."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
