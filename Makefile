@@ -1,0 +1,101 @@
+# `make help` lists what there is to do.  Nothing needs to be installed first but Python 3.11+
+# and, for the tests, Node 20+.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+CODE := relay reducer tests
+PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# Recorded streams need no key.  Another upstream is a word away: from the environment,
+# `make run RELAY_UPSTREAM=assistants`, or a .env file.
+ifeq ($(wildcard .env),)
+RELAY_UPSTREAM ?= replay
+export RELAY_UPSTREAM
+endif
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: .venv/.server ## the relay and its demo page, on recorded streams unless RELAY_UPSTREAM says else
+	@exec $(VENV) -m relay serve
+
+.PHONY: test
+test: lint types unit node browser ## everything that CI runs
+
+.PHONY: lint
+lint: .venv/.dev ## format and lint of the Python code
+	$(VENV) -m ruff format --check $(CODE)
+	$(VENV) -m ruff check $(CODE)
+
+.PHONY: types
+types: .venv/.dev web/node_modules/.installed ## mypy and tsc
+	$(VENV) -m mypy $(CODE)
+	web/node_modules/.bin/tsc -p web
+
+.PHONY: unit
+unit: .venv/.dev ## Python tests but for the browser's
+	$(VENV) -m pytest tests --ignore=tests/browser
+
+.PHONY: node
+node: web/node_modules/.installed ## JavaScript tests
+	node --test tests/web/*.test.mjs
+
+.PHONY: browser
+browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is installed if need be
+	@sh .ci/chromium >/dev/null
+	CHROMIUM="$$(sh .ci/chromium)" $(VENV) -m pytest tests/browser
+
+.PHONY: coverage
+coverage: .venv/.dev ## which branches of relay and reducer the Python tests reach
+	$(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
+
+.PHONY: bench
+bench: .venv/.server ## the relay beside the floor of this machine, in a table
+	$(VENV) -m tests.bench
+
+.PHONY: fixtures
+fixtures: .venv/.dev ## record fixtures/ anew from the scripted upstream
+	$(VENV) -m tests.scripted
+
+.PHONY: format
+format: .venv/.dev ## format the Python code, and mend what ruff can
+	$(VENV) -m ruff check --fix $(CODE)
+	$(VENV) -m ruff format $(CODE)
+
+.PHONY: requirements
+requirements: ## pin what pyproject.toml asks for (needs uv; UPGRADE=--upgrade takes the newest)
+	@command -v uv >/dev/null || { echo "uv is missing; run: $(PYTHON) -m pip install uv" >&2; exit 1; }
+	$(PIN) --extra server --output-file requirements.txt
+	$(PIN) --extra server --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+PIN := uv pip compile pyproject.toml $(UPGRADE) --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header
+
+.PHONY: clean
+clean: ## remove what the other commands made
+	rm -rf .venv web/node_modules build dist htmlcov .coverage .hypothesis
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps inside .venv and node_modules: a second `make run` starts at once.
+$(VENV):
+	@sh .ci/python "$(PYTHON)"
+	"$(PYTHON)" -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.server: requirements.txt | $(VENV)
+	$(PIP) -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt | $(VENV)
+	$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.server
+
+web/node_modules/.installed: web/package-lock.json
+	@sh .ci/node
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
