@@ -38,7 +38,7 @@ types: .venv/.dev web/node_modules/.installed ## mypy and tsc
 	web/node_modules/.bin/tsc -p web
 
 .PHONY: unit
-unit: .venv/.dev ## Python tests but for the browser's
+unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's
 	$(VENV) -m pytest tests --ignore=tests/browser
 
 .PHONY: node
@@ -51,7 +51,7 @@ browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is i
 	CHROMIUM="$$(sh .ci/chromium)" $(VENV) -m pytest tests/browser
 
 .PHONY: coverage
-coverage: .venv/.dev ## which branches of relay and reducer the Python tests reach
+coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and reducer the Python tests reach
 	$(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
 
 .PHONY: bench
