@@ -1,0 +1,118 @@
+"""The feed of a thread: what is appended to its log reaches whoever follows, in the log's order."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from relay.frames import Frame, relay_frame
+from relay.logs import Cursor, Log
+
+PING = relay_frame("relay.ping", {}) + b"\n\n"
+
+
+class Follower:
+    """A connection that is up to date: it is sent each block as it comes.
+
+    It holds no queue.  Once its transport has more than `buffer_bytes` to send it leaves; from
+    there on it is a position in the log.
+    """
+
+    __slots__ = ("buffer_bytes", "chunked", "left", "run_id", "transport")
+
+    def __init__(
+        self,
+        transport: asyncio.WriteTransport,
+        buffer_bytes: int,
+        *,
+        chunked: bool,
+        run_id: str | None = None,
+    ) -> None:
+        self.transport = transport
+        self.buffer_bytes = buffer_bytes
+        # Whether the body is chunked: HTTP/1.0, which many proxies speak, has none.
+        self.chunked = chunked
+        # Only this run's frames are wanted; None for all.
+        self.run_id = run_id
+        # Set, to the position up to which it was served, when it is live no longer.
+        self.left: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+
+class Feed:
+    def __init__(self, log: Log, before_trim: Callable[[], Awaitable[None]]) -> None:
+        self.log = log
+        # The position of the newest frame that has been sent to the live followers.
+        self.position = log.last
+        # When followers last heard anything, and when the thread was last used.
+        self.last_sent = self.last_used = time.monotonic()
+        self._before_trim = before_trim
+        self._live: set[Follower] = set()
+        # How many connections follow, live or from the log.
+        self.connections = 0
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(self.log.incarnation, self.position)
+
+    async def publish(self, frames: Sequence[Frame], run_id: str | None = None) -> None:
+        """Append, then send.  Every follower that is live gets the very same bytes."""
+        if not frames:
+            return
+        block = await self.log.append(frames, run_id)
+        self.position = block.last
+        self.last_used = time.monotonic()
+        self._send(block.data, run_id)
+        if self.log.is_over():
+            await self._before_trim()
+            self.log.trim()
+
+    def ping(self) -> None:
+        """Tell the live followers that the connection is alive; it has no id and no place in the log."""
+        self._send(PING, None, to_all=True)
+
+    def join(self, follower: Follower, position: int) -> bool:
+        """Go live, if nothing has passed beyond `position` meanwhile."""
+        if position < self.position:
+            return False
+        self._live.add(follower)
+        return True
+
+    def leave(self, follower: Follower) -> None:
+        self._live.discard(follower)
+        if not follower.left.done():
+            follower.left.set_result(self.position)
+
+    def release(self, run_id: str | None = None) -> None:
+        """Let followers go live no longer: those of a run, which has ended, or all."""
+        for follower in list(self._live):
+            if run_id is None or follower.run_id == run_id:
+                self.leave(follower)
+
+    @property
+    def is_followed(self) -> bool:
+        return self.connections > 0
+
+    def has_gap(self, cursor: Cursor) -> str | None:
+        """Why the log cannot go on from a cursor; None if it can."""
+        if cursor.incarnation != self.log.incarnation or cursor.position > self.log.last:
+            return "unknown"
+        return "trimmed" if cursor.position < self.log.trimmed else None
+
+    def _send(self, data: bytes, run_id: str | None, *, to_all: bool = False) -> None:
+        self.last_sent = time.monotonic()
+        if not self._live:
+            return
+        chunk = as_chunk(data)
+        behind = []
+        for follower in self._live:
+            if follower.run_id is None or follower.run_id == run_id or to_all:
+                transport = follower.transport
+                transport.write(chunk if follower.chunked else data)
+                if transport.get_write_buffer_size() > follower.buffer_bytes:
+                    behind.append(follower)
+        for follower in behind:
+            self.leave(follower)
+
+
+def as_chunk(data: bytes) -> bytes:
+    """One chunk of a chunked body (RFC 9112, 7.1)."""
+    return b"%x\r\n%b\r\n" % (len(data), data)

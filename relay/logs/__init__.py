@@ -1,0 +1,84 @@
+"""Logs: a thread's frames in order, each with an id.  Only this package knows a store."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from relay.frames import Frame
+
+_CURSOR = re.compile(r"([a-z0-9]{1,32})-(0|[1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """An incarnation of a log and a position in it: `position` frames have passed."""
+
+    incarnation: str
+    position: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """None if the text is no cursor at all."""
+        match = _CURSOR.fullmatch(text)
+        return cls(match[1], int(match[2])) if match else None
+
+    def __str__(self) -> str:
+        return f"{self.incarnation}-{self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Frames that stand side by side in a log, ready to be sent: `id:` line, frame, blank line each.
+
+    `last` is the position of the last of them.
+    """
+
+    data: bytes
+    last: int
+
+
+class Log(Protocol):
+    """One thread's frames; positions only grow."""
+
+    incarnation: str
+    # The position of the newest frame; before the first, where the log starts.
+    last: int
+    # The position up to which frames have been removed.
+    trimmed: int
+
+    async def append(self, frames: Sequence[Frame], run_id: str | None) -> Block:
+        """Keep frames; `run_id` is the run that they belong to, if any."""
+        ...
+
+    async def read(self, position: int, run_id: str | None = None) -> Block:
+        """The frames beyond `position`, some tens of KiB at a time; of one run only if it is given.
+
+        `last` of the block says how far was read, also where nothing was found.
+        The block is empty where there is nothing beyond.
+        """
+        ...
+
+    def is_over(self) -> bool:
+        """Whether it holds more than its limits allow, so that `trim` has something to do."""
+        ...
+
+    def trim(self) -> None:
+        """Remove the oldest frames until the limits hold."""
+        ...
+
+
+class Store(Protocol):
+    """Where logs are kept."""
+
+    def start(self) -> Cursor:
+        """The cursor of a thread that has no log."""
+        ...
+
+    def open(self, thread_id: str) -> Log:
+        """The log of a thread; an empty one if it had none."""
+        ...
+
+    def drop(self, log: Log) -> None:
+        """Forget a log.  A cursor into it is a gap from then on."""
+        ...

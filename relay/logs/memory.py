@@ -1,0 +1,113 @@
+"""Logs that live and die with the process."""
+
+import secrets
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+from relay.frames import Frame
+from relay.logs import Block, Cursor, Log
+
+# Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
+_SEGMENT_BYTES = 64 * 1024
+
+
+class _Segment:
+    """Blocks of one run (or of none), one after the other."""
+
+    __slots__ = ("_parts", "first", "last", "run_id", "size")
+
+    def __init__(self, run_id: str | None, first: int) -> None:
+        self.run_id = run_id
+        self.first = first
+        self.last = first - 1
+        self.size = 0
+        self._parts: list[bytes] = []
+
+    def add(self, data: bytes, last: int) -> None:
+        self._parts.append(data)
+        self.size += len(data)
+        self.last = last
+
+    def data(self) -> bytes:
+        if len(self._parts) != 1:
+            self._parts = [b"".join(self._parts)]
+        return self._parts[0]
+
+
+class MemoryLog:
+    """Bounded in frames and bytes: beyond that the oldest segment goes."""
+
+    def __init__(self, start: Cursor, max_frames: int, max_bytes: int) -> None:
+        self.incarnation = start.incarnation
+        self.last = self.trimmed = start.position
+        self._max_frames = max_frames
+        self._max_bytes = max_bytes
+        self._size = 0
+        self._segments: deque[_Segment] = deque()
+        self._prefix = b"id: %b-" % self.incarnation.encode()
+
+    async def append(self, frames: Sequence[Frame], run_id: str | None) -> Block:
+        first, self.last = self.last + 1, self.last + len(frames)
+        prefix = self._prefix
+        data = b"".join(
+            [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
+        )
+        segment = self._segments[-1] if self._segments else None
+        if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
+            segment = _Segment(run_id, first)
+            self._segments.append(segment)
+        segment.add(data, self.last)
+        self._size += len(data)
+        return Block(data, self.last)
+
+    async def read(self, position: int, run_id: str | None = None) -> Block:
+        start = bisect_right(self._segments, position, key=lambda segment: segment.last)
+        for number in range(start, len(self._segments)):
+            segment = self._segments[number]
+            if run_id is None or segment.run_id == run_id:
+                return Block(self._from(segment, position), segment.last)
+        return Block(b"", max(position, self.last))
+
+    def is_over(self) -> bool:
+        return len(self._segments) > 1 and (
+            self._size > self._max_bytes or self.last - self.trimmed > self._max_frames
+        )
+
+    def trim(self) -> None:
+        """Never the newest segment: what has just come must be there to be sent."""
+        while self.is_over():
+            oldest = self._segments.popleft()
+            self._size -= oldest.size
+            self.trimmed = oldest.last
+
+    def _from(self, segment: _Segment, position: int) -> bytes:
+        data = segment.data()
+        if position < segment.first:
+            return data
+        # Only the relay writes lines that begin with `id:`, so this is the frame's own first line.
+        line = b"%b%d\n" % (self._prefix, position + 1)
+        return data[data.index(b"\n\n" + line) + 2 :]
+
+
+class MemoryStore:
+    """All logs share an incarnation: that of the process.
+
+    A log begins where the longest one that has been dropped ended, so that no id is used
+    twice although nothing is remembered of it.
+    """
+
+    def __init__(self, max_frames: int, max_bytes: int) -> None:
+        self._max_frames = max_frames
+        self._max_bytes = max_bytes
+        self._start = Cursor(secrets.token_hex(5), 0)
+
+    def start(self) -> Cursor:
+        return self._start
+
+    def open(self, _thread_id: str) -> MemoryLog:
+        return MemoryLog(self._start, self._max_frames, self._max_bytes)
+
+    def drop(self, log: Log) -> None:
+        self._start = replace(self._start, position=max(self._start.position, log.last))
