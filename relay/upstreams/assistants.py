@@ -1,0 +1,110 @@
+"""Servers that speak the Assistants API: OpenAI's own is gone, others are not."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from email.message import Message
+from typing import Any
+
+import httpx2
+
+from ..errors import UpstreamRefused
+from ..settings import Settings
+from . import File, Json, Page, Start, Stream
+from .client import OpenAIClient, path
+from .threads_dialect import ThreadsDialect, run_says
+
+# A server that cannot list its assistants has one, whatever it is asked for.
+_NO_LIST = frozenset({404, 405, 501})
+_ONLY_ASSISTANT = {"id": "default", "name": "default", "description": None}
+
+_UNENDED = frozenset({"created", "queued", "in_progress", "requires_action"})
+
+
+class AssistantsUpstream:
+    speaks_threads = True
+    pages_backwards = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.dialect = ThreadsDialect()
+        self._client = OpenAIClient(settings, {"OpenAI-Beta": "assistants=v2"})
+
+    async def assistants(self) -> Sequence[Json]:
+        try:
+            found = await self._client.pages("/assistants", {})
+        except UpstreamRefused as refusal:
+            if refusal.upstream_status not in _NO_LIST:
+                raise
+            return [_ONLY_ASSISTANT]
+        keys = ("id", "name", "description")
+        return [{key: assistant.get(key) for key in keys} for assistant in found]
+
+    async def create_thread(self, body: Json) -> Json:
+        return await self._client.post("/threads", body)
+
+    async def retrieve_thread(self, thread_id: str) -> Json:
+        return await self._client.get(path("threads", thread_id))
+
+    async def list_messages(self, thread_id: str, page: Page) -> Json:
+        query: dict[str, Any] = {"limit": page.limit, "order": page.order}
+        query |= {"after": page.after} if page.after else {}
+        query |= {"before": page.before} if page.before else {}
+        return await self._client.get(path("threads", thread_id, "messages"), query)
+
+    async def create_message(self, thread_id: str, body: Json) -> Json:
+        return await self._client.post(path("threads", thread_id, "messages"), body)
+
+    def start_run(self, start: Start) -> Stream:
+        body: dict[str, Any] = {"assistant_id": start.assistant_id}
+        body |= {} if start.metadata is None else {"metadata": start.metadata}
+        return self._client.stream(path("threads", start.thread_id, "runs"), body)
+
+    def submit_tool_outputs(self, thread_id: str, run_id: str, outputs: Sequence[Json]) -> Stream:
+        where = path("threads", thread_id, "runs", run_id, "submit_tool_outputs")
+        return self._client.stream(where, {"tool_outputs": outputs})
+
+    async def retrieve_run(self, thread_id: str, run_id: str) -> Json:
+        return run_says(await self._client.get(path("threads", thread_id, "runs", run_id)))
+
+    async def run_messages(self, thread_id: str, run_id: str) -> Sequence[Json]:
+        where = path("threads", thread_id, "messages")
+        found = await self._client.pages(where, {"run_id": run_id, "order": "asc"})
+        # Some servers do not know `run_id` and give the whole thread.
+        return [message for message in found if message.get("run_id") == run_id]
+
+    async def cancel_run(self, thread_id: str, run_id: str) -> None:
+        run = path("threads", thread_id, "runs", run_id)
+        try:
+            await self._client.post(f"{run}/cancel", {})
+        except UpstreamRefused as refusal:
+            # That a run has ended is said in words only, so ask for the run itself.
+            if refusal.upstream_status not in {400, 409}:
+                raise
+            if (await self._client.get(run)).get("status") in _UNENDED:
+                raise
+
+    @asynccontextmanager
+    async def file_content(self, thread_id: str, file_id: str) -> AsyncIterator[File]:  # noqa: ARG002  (files belong to no thread here)
+        where = path("files", file_id, "content")
+        async with self._client.download(where) as (headers, chunks):
+            yield File(
+                content_type=headers.get("content-type", "application/octet-stream"),
+                filename=_filename(headers) or file_id,
+                size=_size(headers),
+                chunks=chunks,
+            )
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+def _filename(headers: httpx2.Headers) -> str | None:
+    # email's parser knows RFC 2231's encodings, which such names come in.
+    header = Message()
+    header["Content-Disposition"] = headers.get("content-disposition", "")
+    return header.get_filename()
+
+
+def _size(headers: httpx2.Headers) -> int | None:
+    text = headers.get("content-length", "")
+    encoded = headers.get("content-encoding", "identity") != "identity"
+    return int(text) if text.isdecimal() and not encoded else None

@@ -1,0 +1,186 @@
+"""Requests to the upstream through OpenAI's own SDK, and nothing of what they mean.
+
+The SDK builds the requests, signs them, and reads refusals.  What it streams is taken as raw bytes,
+since its typed events cost more than all the rest of the relay.  Its generic calls are used: they
+stay when an API that OpenAI has shut down leaves the SDK.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote
+
+import aiohttp
+import httpx2
+import openai
+
+from ..errors import UpstreamLost
+from ..settings import Settings
+from . import Json
+from .refusals import cleaner, told
+from .transport import READER, AiohttpTransport
+
+_MAX_PAGES = 20
+
+# What answers where no stream is: the request was taken, but by something else.
+_NO_STREAM = ("application/json", "text/html")
+
+
+def path(*parts: str) -> str:
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
+
+
+class Chunks:
+    """The bytes of a body as they arrive; nothing stands between this and aiohttp's reader."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, reader: aiohttp.StreamReader) -> None:
+        self._read = reader.readany
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await self._read()
+        except TimeoutError:
+            raise UpstreamLost("the upstream fell silent in mid-stream") from None
+        except (aiohttp.ClientError, OSError):
+            raise UpstreamLost("the upstream broke off in mid-stream") from None
+        if not chunk:
+            raise StopAsyncIteration
+        return chunk
+
+
+class OpenAIClient:
+    """Raises UpstreamRefused, ThreadBusy and UpstreamLost, and nothing else."""
+
+    def __init__(self, settings: Settings, headers: Mapping[str, str]) -> None:
+        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+        self._clean = cleaner(key)
+        self._answer_seconds = settings.request_timeout
+        self._stream_timeout = httpx2.Timeout(
+            settings.stall_timeout, connect=settings.connect_timeout
+        )
+        self._sdk = openai.AsyncOpenAI(
+            api_key=key,
+            base_url=settings.openai_base_url,
+            default_headers=headers,
+            default_query=dict(parse_qsl(settings.upstream_query, keep_blank_values=True)),
+            timeout=httpx2.Timeout(settings.request_timeout, connect=settings.connect_timeout),
+            # Who asked decides whether to ask again: a repeated POST could buy a second run.
+            max_retries=0,
+            http_client=httpx2.AsyncClient(transport=AiohttpTransport(), follow_redirects=True),
+        )
+
+    async def get(self, path: str, query: Json | None = None) -> dict[str, Any]:
+        with told(self._clean, f"GET {path}", starts=False):
+            async with asyncio.timeout(self._answer_seconds):
+                response = await self._sdk.get(
+                    path, cast_to=httpx2.Response, options={"params": query or {}}
+                )
+        return _object(response)
+
+    async def post(self, path: str, body: Json) -> dict[str, Any]:
+        with told(self._clean, f"POST {path}", starts=True):
+            async with asyncio.timeout(self._answer_seconds):
+                response = await self._sdk.post(path, cast_to=httpx2.Response, body=body)
+        return _object(response)
+
+    async def pages(self, path: str, query: Json) -> Sequence[dict[str, Any]]:
+        """All entries of a list, up to a limit that no sound list reaches."""
+        found: list[dict[str, Any]] = []
+        after: Json = {}
+        for _ in range(_MAX_PAGES):
+            page = await self.get(path, {"limit": 100, **query, **after})
+            entries = page.get("data")
+            fresh = [entry for entry in entries or () if isinstance(entry, dict)]
+            found += fresh
+            if not (
+                page.get("has_more") is True and fresh and isinstance(fresh[-1].get("id"), str)
+            ):
+                break
+            after = {"after": fresh[-1]["id"]}
+        return found
+
+    @asynccontextmanager
+    async def stream(self, path: str, body: Json) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Start what answers with a stream; leaving closes the connection at once."""
+        # A compressing server would hold a stream back until it has a block to compress.
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        with told(self._clean, f"POST {path}", starts=True):
+            async with asyncio.timeout(self._answer_seconds):
+                answer = await self._sdk.post(
+                    path,
+                    cast_to=httpx2.Response,
+                    body={**body, "stream": True},
+                    options={"headers": headers, "timeout": self._stream_timeout},
+                    stream=True,
+                    stream_cls=openai.AsyncStream[object],
+                )
+        response = _unread(answer)
+        try:
+            if _content_type(response) in _NO_STREAM:
+                raise UpstreamLost("the upstream answered, but with no stream", unknown=True)
+            yield _body(response)
+        finally:
+            await response.aclose()
+
+    @asynccontextmanager
+    async def download(
+        self, path: str
+    ) -> AsyncIterator[tuple[httpx2.Headers, AsyncIterator[bytes]]]:
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        with told(self._clean, f"GET {path}", starts=False):
+            async with asyncio.timeout(self._answer_seconds):
+                answer = await self._sdk.get(
+                    path,
+                    cast_to=httpx2.Response,
+                    options={"headers": headers, "timeout": self._stream_timeout},
+                    stream=True,
+                    stream_cls=openai.AsyncStream[object],
+                )
+        response = _unread(answer)
+        try:
+            yield response.headers, _body(response)
+        finally:
+            await response.aclose()
+
+    async def close(self) -> None:
+        await self._sdk.close()
+
+
+def _unread(answer: object) -> httpx2.Response:
+    # The SDK types this as a stream of its own; asked for a Response it gives just that.
+    return cast(httpx2.Response, answer)
+
+
+def _content_type(response: httpx2.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def _body(response: httpx2.Response) -> AsyncIterator[bytes]:
+    if response.headers.get("content-encoding", "identity") == "identity":
+        return Chunks(response.extensions[READER])
+    return _decoded(response)
+
+
+async def _decoded(response: httpx2.Response) -> AsyncIterator[bytes]:
+    """For a server that compresses although it was asked not to."""
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx2.HTTPError:
+        raise UpstreamLost("the upstream broke off in mid-stream") from None
+
+
+def _object(response: httpx2.Response) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise UpstreamLost("the upstream's answer is no JSON object", unknown=True)
+    return answer
