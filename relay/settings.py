@@ -162,6 +162,9 @@ class Settings(BaseModel):
     cancel_seconds: Seconds = Field(
         10, description="seconds to wait for the upstream's own end of a cancelled run"
     )
+    settle_seconds: Seconds = Field(
+        660, description="seconds to ask for a run whose stream broke, until it has ended"
+    )
     drain_seconds: float = Field(
         5, ge=0, allow_inf_nan=False, description="seconds that runs get to end at shutdown"
     )
