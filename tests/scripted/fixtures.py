@@ -1,0 +1,24 @@
+"""The server for pytest: `pytest_plugins = ["tests.scripted.fixtures"]` in tests/conftest.py."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from openai import AsyncOpenAI
+
+from .assistants import ScriptedAssistants
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[ScriptedAssistants]:
+    """A started server, as fast as it goes."""
+    async with ScriptedAssistants() as server:
+        yield server
+
+
+@pytest.fixture
+async def scripted_client(scripted: ScriptedAssistants) -> AsyncIterator[AsyncOpenAI]:
+    """OpenAI's own client of that server, which asks once and not again."""
+    async with AsyncOpenAI(
+        base_url=scripted.url, api_key=scripted.key, max_retries=0, timeout=30
+    ) as client:
+        yield client

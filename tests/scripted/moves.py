@@ -1,0 +1,209 @@
+"""The words that a script is written in.  They are data: what they do stands in `acts`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+# A token is a word with the blank before it, or a row of other signs.
+_TOKEN = re.compile(r"\s*[\w']+|\s*[^\w\s]+|\s+")
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text as a model would send it; joined again it is the same text."""
+    return _TOKEN.findall(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A marker in a text and the annotation that comes with it.  `only_in_delta` is left out of
+    the finished message, as the `quote` of a file citation is.
+    """
+
+    marker: str
+    kind: str
+    source: Json
+    only_in_delta: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """One delta with this text, however long."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The output that was submitted for the call of this position."""
+
+    call: int = 0
+
+
+Piece: TypeAlias = str | Exactly | Cite | Output
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A part that comes in one delta: an image, or one of a type that nobody knows yet."""
+
+    part: Json
+
+
+Part: TypeAlias = Text | Refusal | Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message.  With `together`, the first delta carries the beginning of all its parts.
+
+    `end` is how it ends: `completed`, `incomplete` (with `reason`), or `open`, without a word.
+    """
+
+    parts: tuple[Part, ...]
+    together: bool = False
+    end: str = "completed"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interpret:
+    """Code, and what came out of it."""
+
+    code: str
+    logs: str
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search in files; results as (file id, file name, score)."""
+
+    results: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseTool:
+    """A tool of a type that the SDK does not know: its fields, delta by delta, and at the end."""
+
+    type: str
+    deltas: tuple[Json, ...]
+    final: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function call.  `output` is what a recording answers it with."""
+
+    name: str
+    arguments: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFunctions:
+    """One or more calls at once; the run then waits for all their outputs."""
+
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """An event as it stands, which changes nothing."""
+
+    name: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The run is cancelled here, as if someone had asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopShort:
+    """The run ends incomplete: `max_completion_tokens` or `max_prompt_tokens`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An `error` event in mid-stream, after which nothing comes, not even `done`."""
+
+    data: Json
+
+
+Move: TypeAlias = (
+    Say | Interpret | Search | UseTool | CallFunctions | Send
+    | Fail | Expire | Cancel | StopShort | Break
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What one assistant does when it is run, whatever it is asked."""
+
+    id: str
+    name: str
+    description: str
+    # What a recording asks it.
+    question: str
+    moves: tuple[Move, ...]
+    tools: tuple[Json, ...] = ()
+    # Events that this server leaves out, and those that it sends twice.
+    omits: frozenset[str] = frozenset()
+    repeats: frozenset[str] = frozenset()
+    # Events per second at which it is pleasant to watch.
+    rate: float = 40
+
+
+def text(*pieces: Piece) -> Text:
+    return Text(pieces)
+
+
+def say(*pieces: Piece, end: str = "completed", reason: str | None = None) -> Say:
+    """A message of one text."""
+    return Say((Text(pieces),), end=end, reason=reason)
+
+
+def image(file_id: str) -> Whole:
+    return Whole({"type": "image_file", "image_file": {"file_id": file_id, "detail": "auto"}})
+
+
+def function(name: str, description: str, properties: Mapping[str, Json]) -> Json:
+    """A function as an assistant's `tools` list it."""
+    required: Sequence[str] = list(properties)
+    parameters = {"type": "object", "properties": dict(properties), "required": required}
+    return {
+        "type": "function",
+        "function": {
+            "name": name,
+            "description": description,
+            "parameters": parameters,
+            "strict": False,
+        },
+    }
