@@ -62,6 +62,10 @@ def _split(value: object) -> object:
     return value
 
 
+def _paths(value: object) -> object:
+    return (value,) if isinstance(value, str | Path) else value
+
+
 def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     for origin in origins:
         if not re.fullmatch(r"https?://[^/?#\s*]+", origin):
@@ -125,14 +129,21 @@ class Settings(BaseModel):
         None, description="shared secret that every request must carry; needed beyond loopback"
     )
 
-    recordings: Path = Field(
-        default_factory=recordings_folder, description="folder of recordings (`.sse`) to replay"
+    recordings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
+        default_factory=lambda: (recordings_folder(),),
+        description="folder of recordings (`.sse`); the project's own by default",
     )
     speed: float = Field(
         1.0,
         ge=0,
         allow_inf_nan=False,
         description="pace of `replay`: 1 as recorded, 10 ten times as fast, 0 flat out",
+    )
+    stop_after: Annotated[int | None, Field(ge=1)] = Field(
+        None, description="number of events after which `replay` cuts each stream, to try failure"
+    )
+    stall_after: Annotated[int | None, Field(ge=1)] = Field(
+        None, description="number of events after which `replay` falls silent, to try failure"
     )
     replay_max_threads: Count = Field(
         1000, description="threads that `replay` holds; the one unused for longest goes first"
