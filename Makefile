@@ -55,12 +55,12 @@ coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and 
 	$(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
 
 .PHONY: bench
-bench: .venv/.server ## the relay beside the floor of this machine, in a table
-	$(VENV) -m tests.bench
+bench: .venv/.server ## the relay beside the floor of this machine, in a table (ARGS="A1 --runs 1" for less)
+	$(VENV) -m tests.bench $(ARGS)
 
 .PHONY: fixtures
 fixtures: .venv/.dev ## record fixtures/ anew from the scripted upstream
-	$(VENV) -m tests.scripted
+	$(VENV) -m tests.fixtures
 
 .PHONY: format
 format: .venv/.dev ## format the Python code, and mend what ruff can

@@ -1,0 +1,3 @@
+"""What all Python tests share."""
+
+pytest_plugins = ["tests.scripted.fixtures"]
