@@ -1,0 +1,1 @@
+"""What the relay and the reducers cost, beside the floor of the machine they run on."""
