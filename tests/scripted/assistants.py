@@ -160,10 +160,10 @@ async def serve(port: int, rate: Rate) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A scripted Assistants API on loopback.")
     parser.add_argument("--port", type=int, default=9000)
-    parser.add_argument("--rate", type=float, default="own", help="events per second")
+    parser.add_argument("--rate", type=float, help="events per second (default: each script's own)")
     options = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(options.port, options.rate))
+        asyncio.run(serve(options.port, options.rate or "own"))
 
 
 if __name__ == "__main__":
