@@ -1,6 +1,7 @@
 """The relay, and what it is measured beside.  All send the same frames to the same followers."""
 
 import contextlib
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from .lab import BenchError, Lab, Server, free_port, stop
 from .relay_client import RelayClient
 
 ROOT = Path(__file__).parents[2]
-NCHAN_MODULE = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 # A delivery must not fail because the log is too short for the scenario.
 LOG_BOUNDS = {"RELAY_LOG_MAX_EVENTS": "1000000", "RELAY_LOG_MAX_BYTES": str(1 << 30)}
 
@@ -174,8 +174,9 @@ class Nchan:
 @contextlib.contextmanager
 def nchan(lab: Lab) -> Iterator[Mapping[str, Peer]]:
     """A hub written in C, to compare with; without it its column stays empty, which is said."""
-    if not shutil.which("nginx") or not NCHAN_MODULE.exists():
-        words = "nchan is not measured: apt-get install nginx-light libnginx-mod-nchan"
+    module = _nchan_module()
+    if module is None:
+        words = "nchan is not installed: apt-get install nginx-light libnginx-mod-nchan"
         lab.problems.append(words)
         yield {}
         return
@@ -183,7 +184,7 @@ def nchan(lab: Lab) -> Iterator[Mapping[str, Peer]]:
     folder = lab.folder / "nginx"
     folder.mkdir(exist_ok=True)
     text = (Path(__file__).parent / "lab" / "nchan.conf").read_text()
-    for mark, value in (("@MODULE@", NCHAN_MODULE), ("@FOLDER@", folder), ("@PORT@", port)):
+    for mark, value in (("@MODULE@", module), ("@FOLDER@", folder), ("@PORT@", port)):
         text = text.replace(mark, str(value))
     (folder / "nginx.conf").write_text(text)
     command = ["nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder)]
@@ -194,3 +195,13 @@ def nchan(lab: Lab) -> Iterator[Mapping[str, Peer]]:
         finally:
             for publisher in peer.publishers:
                 stop(publisher)
+
+
+def _nchan_module() -> Path | None:
+    if not shutil.which("nginx"):
+        return None
+    # nginx says on standard error how it was built.
+    said = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=True).stderr
+    folder = re.search(r"--modules-path=(\S+)", said)
+    module = Path(folder[1] if folder else "") / "ngx_nchan_module.so"
+    return module if module.exists() else None

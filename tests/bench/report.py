@@ -37,8 +37,13 @@ class Row:
             f"{ratio:.2f}" if ratio is not None else "-",
             self._number(self.other),
             self.target or "-",
-            {True: "met", False: "**missed**", None: ""}[self.is_met],
+            self._verdict(),
         )
+
+    def _verdict(self) -> str:
+        if self.is_met is None:
+            return "not measured" if self.target else ""
+        return "met" if self.is_met else "**missed**"
 
     def _number(self, value: float | None) -> str:
         return "-" if value is None else f"{value:,.{self.digits}f}"
