@@ -1,0 +1,126 @@
+/**
+ * What a text cites: notes, and the places in the text that point to them.
+ *
+ * @typedef {{number: number, name: string, url: string, fileId: string, quote: string}} Note
+ * @typedef {{start: number, end: number, number: number}} Cut
+ *   A piece of the text, perhaps empty, that gives way to the number of a note.
+ */
+
+/**
+ * The notes of a text, each once, and their places in the order of the text.
+ *
+ * @param {string} text
+ * @param {readonly any[]} annotations
+ * @returns {{notes: Note[], cuts: Cut[]}}
+ */
+export function citationsOf(text, annotations) {
+  /** @type {Map<string, Note>} */
+  const notes = new Map()
+  /** @type {Map<string, number>} */
+  const searched = new Map()
+  /** @type {Cut[]} */
+  const cuts = []
+  for (const annotation of annotations) {
+    if (!annotation || typeof annotation !== 'object') continue
+    const note = noteOf(annotation, notes.size + 1)
+    const key = JSON.stringify([note.name, note.url, note.fileId, note.quote])
+    const { number } = notes.get(key) ?? note
+    if (!notes.has(key)) notes.set(key, note)
+    const cut = cutOf(text, annotation, searched)
+    if (cut) cuts.push({ ...cut, number })
+  }
+  return { notes: [...notes.values()], cuts: inOrder(cuts) }
+}
+
+/**
+ * Assistants keep the details under the annotation's type, Responses in the annotation itself.
+ *
+ * @param {any} annotation
+ * @param {number} number
+ * @returns {Note}
+ */
+function noteOf(annotation, number) {
+  const details = { ...annotation, ...annotation[annotation.type] }
+  return {
+    number,
+    name: words(details.title) || words(details.filename) || nameIn(annotation.text),
+    url: webAddress(details.url),
+    fileId: words(details.file_id),
+    quote: words(details.quote),
+  }
+}
+
+/**
+ * A marker such as `【4:0†foods.txt】` names the file.
+ *
+ * @param {unknown} marker
+ */
+function nameIn(marker) {
+  return typeof marker === 'string' ? (/†([^†】]+)】/.exec(marker)?.[1] ?? '') : ''
+}
+
+/** @param {unknown} value */
+function words(value) {
+  return typeof value === 'string' ? value.trim() : ''
+}
+
+/**
+ * The address, if it leads to the web; never `javascript:` or the like.
+ *
+ * @param {unknown} value
+ */
+export function webAddress(value) {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : ''
+}
+
+/**
+ * Where the text has the annotation's own words, they give way to the number; the same words cited
+ * twice are found one after the other.  Without such words the number follows the cited passage.
+ *
+ * @param {string} text
+ * @param {any} annotation
+ * @param {Map<string, number>} searched
+ */
+function cutOf(text, annotation, searched) {
+  const marker = annotation.text
+  if (typeof marker === 'string' && marker) {
+    const start = text.indexOf(marker, searched.get(marker) ?? 0)
+    if (start < 0) return undefined
+    searched.set(marker, start + marker.length)
+    return { start, end: start + marker.length }
+  }
+  const end = annotation.end_index ?? annotation.index
+  if (!Number.isInteger(end) || end < 0) return undefined
+  const place = offsetOf(text, end)
+  return { start: place, end: place }
+}
+
+/**
+ * OpenAI counts characters, JavaScript UTF-16 units.
+ *
+ * @param {string} text
+ * @param {number} characters
+ */
+function offsetOf(text, characters) {
+  let offset = 0
+  for (let count = 0; count < characters && offset < text.length; count += 1) {
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1
+  }
+  return offset
+}
+
+/**
+ * Sorted, and without those that overlap the one before.
+ *
+ * @param {Cut[]} cuts
+ */
+function inOrder(cuts) {
+  let reached = 0
+  return cuts
+    .sort((one, other) => one.start - other.start || one.end - other.end)
+    .filter((cut) => {
+      const isFree = cut.start >= reached
+      if (isFree) reached = cut.end
+      return isFree
+    })
+}

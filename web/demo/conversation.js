@@ -1,0 +1,99 @@
+/** The thread that is open: a thread list, a run list, and what can be asked of the relay. */
+
+import * as relay from '../index.js'
+
+/**
+ * @typedef {object} Conversation
+ * @property {string} threadId empty until there is a thread
+ * @property {readonly any[]} thread the thread list, newest first
+ * @property {readonly any[]} runs the run list, newest first
+ * @property {string} connection how the connection is
+ * @property {boolean} isLoaded whether the lists are there
+ * @property {boolean} mayHaveOlder whether earlier messages are left at the relay
+ */
+
+/** How many messages are loaded at a time. */
+export const PAGE = 50
+
+/**
+ * Opens a thread and follows it; an empty id is a thread that begins with its first message.
+ *
+ * @param {string} threadId
+ * @param {() => void} changed
+ */
+export function converse(threadId, changed) {
+  const leaving = new AbortController()
+  const { signal } = leaving
+  /** @type {Conversation} */
+  let now = {
+    threadId,
+    thread: [],
+    runs: [],
+    connection: '',
+    isLoaded: !threadId,
+    mayHaveOlder: false,
+  }
+
+  /** @param {Partial<Conversation>} difference */
+  function put(difference) {
+    now = { ...now, ...difference }
+    if (!signal.aborted) changed()
+  }
+
+  /** @param {(list: readonly any[]) => readonly any[]} next */
+  const setThread = (next) => put({ thread: next(now.thread) })
+  /** @param {(list: readonly any[]) => readonly any[]} next */
+  const setRuns = (next) => put({ runs: next(now.runs) })
+  /** @param {string} connection */
+  const onConnection = (connection) => put({ connection })
+
+  async function load() {
+    const options = { setRuns, onConnection, signal, limit: PAGE }
+    try {
+      await relay.loadThread(now.threadId, setThread, options)
+      put({ isLoaded: true, mayHaveOlder: now.thread.length >= PAGE })
+    } catch (error) {
+      put({ connection: '' })
+      throw error
+    }
+  }
+
+  return {
+    now: () => now,
+    leave: () => leaving.abort(),
+    load,
+
+    /** A thread is made when there is something to say in it. */
+    async begin() {
+      const { id } = await relay.createThread()
+      put({ threadId: id })
+      await load()
+    },
+
+    /**
+     * @param {string} text
+     * @param {readonly string[]} assistantIds
+     */
+    async send(text, assistantIds) {
+      const options = /** @type {const} */ ({ optimistic: true, ifBusy: 'enqueue' })
+      if (!assistantIds.length) return relay.addMessage(now.threadId, text, setThread, options)
+      const ids = [...assistantIds]
+      return relay.addMessageAndRuns(now.threadId, text, ids, setThread, options)
+    },
+
+    /** @param {string} runId */
+    stop: (runId) => relay.stop(now.threadId, runId),
+
+    /**
+     * @param {string} runId
+     * @param {{tool_call_id: string, output: string}[]} outputs
+     */
+    submit: (runId, outputs) => relay.submitToolOutputs(now.threadId, runId, outputs),
+
+    async loadOlder() {
+      const before = now.thread.length
+      await relay.loadOlder(now.threadId, setThread)
+      put({ mayHaveOlder: now.thread.length >= before + PAGE })
+    },
+  }
+}

@@ -1,0 +1,29 @@
+/** Files that a thread names. */
+
+import { element } from './dom.js'
+
+/**
+ * Where the relay serves a file.
+ *
+ * @param {string} threadId
+ * @param {string} fileId
+ */
+export function fileAddress(threadId, fileId) {
+  return `/threads/${encodeURIComponent(threadId)}/files/${encodeURIComponent(fileId)}/content`
+}
+
+/**
+ * A picture that opens at full size; where it cannot be shown, it says so.
+ *
+ * @param {string} address
+ * @param {string} name
+ */
+export function picture(address, name) {
+  const image = element('img', { src: address, alt: name, decoding: 'async' })
+  const link = element('a', { className: 'picture', href: address, target: '_blank' }, image)
+  link.rel = 'noopener noreferrer'
+  image.onerror = () => {
+    link.replaceWith(element('p', { className: 'aside' }, `${name} cannot be shown.`))
+  }
+  return link
+}

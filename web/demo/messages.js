@@ -1,0 +1,74 @@
+/** Messages: who speaks, and what is said. */
+
+import { element } from './dom.js'
+import { fileAddress } from './files.js'
+import { keyed } from './keyed.js'
+import { partView } from './parts.js'
+import { cutShort } from './words.js'
+
+/** @import { PartRow } from './parts.js' */
+/** @import { MessageRow, SpeakerRow } from './timeline.js' */
+
+/** @returns {{element: HTMLElement, update: (row: SpeakerRow) => void}} */
+export function speakerView() {
+  const initial = element('span', { className: 'initial', ariaHidden: 'true' })
+  const name = element('span', { dir: 'auto' })
+  return {
+    element: element('h2', { className: 'speaker' }, initial, name),
+    update(row) {
+      initial.textContent = [...row.name][0]?.toUpperCase() ?? ''
+      name.textContent = row.name
+    },
+  }
+}
+
+/**
+ * @param {MessageRow} row
+ * @param {string} threadId
+ * @returns {{element: HTMLElement, update: (row: MessageRow) => void}}
+ */
+export function messageView({ message: { id, role } }, threadId) {
+  const content = element('div', { className: 'content' })
+  const files = element('p', { className: 'aside', hidden: true })
+  const aside = element('p', { className: 'aside', hidden: true })
+  const article = element('article', { className: 'message' }, content, files, aside)
+  const showParts = keyed(content, (/** @type {PartRow} */ row) =>
+    partView(row, { threadId, id: `${id}-${row.key}` }),
+  )
+  article.dataset['role'] = role
+
+  return {
+    element: article,
+    update({ message, name, isRunKnown }) {
+      article.ariaLabel = role === 'user' ? 'You' : name
+      article.dataset['status'] = message.status ?? 'completed'
+      article.dataset['id'] = message.id
+      showParts(rowsOf(message.content))
+      files.hidden = !message.attachments?.length
+      files.replaceChildren(...attached(message.attachments ?? [], threadId))
+      aside.textContent = cutShort(message, isRunKnown)
+      aside.hidden = !aside.textContent
+    },
+  }
+}
+
+/**
+ * @param {unknown} content
+ * @returns {{key: string, part: any}[]}
+ */
+function rowsOf(content) {
+  if (!Array.isArray(content)) return []
+  return content.map((part, position) => ({ key: `${position}${part?.type}`, part }))
+}
+
+/**
+ * @param {readonly any[]} attachments
+ * @param {string} threadId
+ */
+function attached(attachments, threadId) {
+  return attachments.flatMap(({ file_id: id }) => [
+    'Attached: ',
+    element('a', { href: fileAddress(threadId, id), download: '' }, id),
+    ' ',
+  ])
+}

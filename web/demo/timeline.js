@@ -1,0 +1,140 @@
+/** The thread list and the run list as the rows that the page shows, the oldest first. */
+
+import { callsOf } from './doings.js'
+
+/** @import { CallRow, Calls } from './doings.js' */
+
+/**
+ * @typedef {{key: string, kind: 'speaker', name: string}} SpeakerRow
+ * @typedef {{key: string, kind: 'message', message: any, name: string, isRunKnown: boolean}} MessageRow
+ * @typedef {{key: string, kind: 'action', run: any, name: string}} ActionRow
+ * @typedef {{key: string, kind: 'run', run: any, isWriting: boolean}} RunRow
+ * @typedef {SpeakerRow | MessageRow | CallRow | ActionRow | RunRow} TimelineRow
+ *
+ * @typedef {{key: string, at: number, run: any, messages: any[], isLast: boolean}} Turn
+ *   Messages that follow each other and come from one speaker.
+ */
+
+/** @type {ReadonlySet<string>} */
+export const OVER = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'expired'])
+
+/**
+ * @param {readonly any[]} thread newest first
+ * @param {readonly any[]} runs newest first
+ * @param {(assistantId: unknown) => string} nameOf
+ * @returns {TimelineRow[]}
+ */
+export function timeline(thread, runs, nameOf) {
+  const turns = turnsOf(thread, runs)
+  placeSilentRuns(turns, runs)
+  markLast(turns)
+  const calls = new Map(runs.map((run) => [run, callsOf(run)]))
+  return turns.flatMap((turn) => rowsOf(turn, nameOf, calls.get(turn.run)))
+}
+
+/**
+ * @param {readonly any[]} thread
+ * @param {readonly any[]} runs
+ * @returns {Turn[]}
+ */
+function turnsOf(thread, runs) {
+  const runById = new Map(runs.flatMap((run) => idsOf(run).map((id) => [id, run])))
+  /** @type {Turn[]} */
+  const turns = []
+  for (const message of thread.toReversed()) {
+    const run = runById.get(message.run_id)
+    const last = turns.at(-1)
+    if (last && isSameTurn(last, message, run)) last.messages.push(message)
+    else turns.push(turnOf(message, run))
+  }
+  return turns
+}
+
+/**
+ * @param {any} run
+ * @returns {string[]}
+ */
+function idsOf(run) {
+  return [run.id, ...(Array.isArray(run.upstream_ids) ? run.upstream_ids : [])]
+}
+
+/**
+ * @param {Turn} turn
+ * @param {any} message
+ * @param {any} run
+ */
+function isSameTurn(turn, message, run) {
+  const [first] = turn.messages
+  if (message.role === 'user' || first?.role !== message.role) return false
+  return run ? turn.run === run : first.run_id === message.run_id && !turn.run
+}
+
+/**
+ * @param {any} message
+ * @param {any} run
+ * @returns {Turn}
+ */
+function turnOf(message, run) {
+  const at = run?.created_at ?? message.created_at ?? 0
+  return { key: message.id, at, run, messages: [message], isLast: false }
+}
+
+/**
+ * Runs that have said nothing: one that goes on stands at the end, one that is over where it
+ * began, and each before the runs that came after it.
+ *
+ * @param {Turn[]} turns
+ * @param {readonly any[]} runs
+ */
+function placeSilentRuns(turns, runs) {
+  let bound = turns.length
+  for (const run of runs) {
+    const spoken = turns.findIndex((turn) => turn.run === run)
+    const began = turns.findLastIndex((turn) => turn.at <= (run.created_at ?? Infinity)) + 1
+    const place = spoken >= 0 ? spoken : Math.min(bound, OVER.has(run.status) ? began : bound)
+    if (spoken < 0) {
+      turns.splice(place, 0, { key: '', at: run.created_at ?? 0, run, messages: [], isLast: true })
+    }
+    bound = Math.min(bound, place)
+  }
+}
+
+/**
+ * A run's status stands once, after the last that it said.
+ *
+ * @param {Turn[]} turns
+ */
+function markLast(turns) {
+  const seen = new Set()
+  for (const turn of turns.toReversed()) {
+    turn.isLast = Boolean(turn.run) && !seen.has(turn.run)
+    seen.add(turn.run)
+  }
+  const begun = new Set()
+  for (const turn of turns) {
+    if (turn.run && !begun.has(turn.run)) turn.key = turn.run.id
+    begun.add(turn.run)
+  }
+}
+
+/**
+ * @param {Turn} turn
+ * @param {(assistantId: unknown) => string} nameOf
+ * @param {Calls | undefined} calls
+ * @returns {TimelineRow[]}
+ */
+function rowsOf({ key, run, messages, isLast }, nameOf, calls) {
+  const name = nameOf(run?.assistant_id ?? messages[0]?.assistant_id)
+  const isUser = messages[0]?.role === 'user'
+  /** @type {TimelineRow[]} */
+  const rows = isUser ? [] : [{ key: `speaker:${key}`, kind: 'speaker', name }]
+  for (const message of messages) {
+    rows.push(...(calls?.before(message) ?? []))
+    rows.push({ key: message.id, kind: 'message', message, name, isRunKnown: Boolean(run) })
+  }
+  if (!isLast) return rows
+  rows.push(...(calls?.rest() ?? []))
+  if (run.status === 'requires_action') rows.push({ key: `action:${run.id}`, kind: 'action', run, name })
+  const isWriting = messages.some((message) => message.status === 'in_progress')
+  return [...rows, { key: `run:${run.id}`, kind: 'run', run, isWriting }]
+}
