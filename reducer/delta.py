@@ -1,0 +1,113 @@
+"""How a delta continues what is there.
+
+A rule says it for one field: `(what is there, what the delta says) -> what is there next`.  It
+gives back the very object that is there if nothing changes.
+"""
+
+from collections.abc import Callable, Mapping
+from operator import is_
+from typing import Any, Final, TypeAlias, TypeGuard
+
+from .same import same
+from .types import Json
+
+Rule: TypeAlias = Callable[[Any, Any], Any]
+Rules: TypeAlias = Mapping[str, Rule]
+
+# What is there where nothing is: null is a value.
+ABSENT: Final = object()
+
+# Beyond it JavaScript cannot tell one integer from the next.
+_MAX_INDEX: Final = 2**53 - 1
+
+
+def keep(old: Any, _new: Any) -> Any:
+    """What is there stays."""
+    return old
+
+
+def replace(old: Any, new: Any) -> Any:
+    """What the delta says takes the place of what is there.  Numbers never add."""
+    return old if same(old, new) else new
+
+
+def renew(old: Any, new: Any) -> Any:
+    """As `replace`, but of an object only the fields that the delta names."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return merge(old, new, {}, replace)
+    return replace(old, new)
+
+
+def fields(rules: Rules) -> Rule:
+    """The rule of an object whose fields have rules; a field without one is renewed."""
+
+    def merge_fields(old: Any, new: Any) -> Any:
+        if not isinstance(new, dict):
+            return old
+        return merge(old if isinstance(old, dict) else {}, new, rules, renew)
+
+    return merge_fields
+
+
+def each(rule: Rule) -> Rule:
+    """The rule of a list: an entry continues the one with its index, and they stay sorted."""
+
+    def merge_each(old: Any, new: Any) -> Any:
+        if not isinstance(new, list):
+            return old
+        return merge_entries(old if isinstance(old, list) else [], new, rule)
+
+    return merge_each
+
+
+def merge(old: Json, new: Json, rules: Rules, others: Rule) -> Json:
+    """Continue the fields of an object, each by its rule."""
+    merged = old
+    for name, value in new.items():
+        there = old.get(name, ABSENT)
+        following = rules.get(name, others)(there, value)
+        if following is not there:
+            merged = {**merged, name: following}
+    return merged
+
+
+def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> list[Any]:
+    """Continue the entries of a list, each by the same rule."""
+    indexes = [_index_there(entry, position) for position, entry in enumerate(old)]
+    # Read backwards, so that of two entries with one index the first is found.
+    places = {indexes[place]: place for place in reversed(range(len(old)))}
+    merged = [*old]
+    for position, entry in enumerate(new):
+        index = _index_told(entry, position)
+        if index is None:
+            continue
+        place = places.setdefault(index, len(merged))
+        if place == len(merged):
+            indexes.append(index)
+            merged.append(rule(ABSENT, entry))
+        else:
+            merged[place] = rule(merged[place], entry)
+    if len(merged) > len(old):
+        return [merged[place] for place in sorted(range(len(merged)), key=indexes.__getitem__)]
+    return old if all(map(is_, merged, old)) else merged
+
+
+def _index_there(entry: Any, position: int) -> float:
+    index = entry.get("index") if isinstance(entry, dict) else None
+    return index if _is_index(index) else position
+
+
+def _index_told(entry: Any, position: int) -> float | None:
+    if not isinstance(entry, dict):
+        return None
+    index = entry.get("index")
+    if index is None:
+        return position
+    # An entry that claims an impossible place is left out: it has no other.
+    return index if _is_index(index) else None
+
+
+def _is_index(index: Any) -> TypeGuard[float]:
+    if isinstance(index, bool) or not isinstance(index, int | float):
+        return False
+    return 0 <= index <= _MAX_INDEX and index == int(index)
