@@ -1,0 +1,214 @@
+import { Audience } from './audience.js'
+import { Connection } from './connection.js'
+import { RelayError } from './errors.js'
+import { Fold } from './fold.js'
+import { Optimistic } from './optimistic.js'
+import { RunBook } from './runs.js'
+import { loadOlder, loadSnapshot, PAGE } from './snapshot.js'
+import { backOff, pause } from './wait.js'
+
+/**
+ * @import { Event } from '../reducer/index.js'
+ * @import { Reducers } from './fold.js'
+ * @import { Http } from './http.js'
+ * @import { Entry } from './optimistic.js'
+ * @import { Snapshot } from './snapshot.js'
+ * @import { Content, EventSourceLike } from './types.js'
+ */
+
+/** Waits before a thread is loaded again that had a gap at once after a gap, or was refused. */
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 30_000
+
+/**
+ * @typedef {object} Port
+ * @property {Http} http
+ * @property {(path: string) => EventSourceLike} openSource
+ * @property {Reducers} reducers
+ * @property {readonly string[]} events more names to listen for
+ */
+
+/** A thread as this page knows it: loaded once, followed once, for all who look at it. */
+export class SharedThread {
+  /**
+   * @param {string} id
+   * @param {Port} port
+   */
+  constructor(id, port) {
+    this.port = port
+    this.id = id
+    this.path = `/threads/${encodeURIComponent(id)}`
+    this.fold = new Fold(port.reducers)
+    this.optimistic = new Optimistic()
+    this.audience = new Audience()
+    this.closing = new AbortController()
+    this.runs = new RunBook(this)
+
+    /** How many calls are under way, for which a hidden page stays connected. */
+    this.calls = 0
+
+    /** How many messages somebody wants to see; after a gap as many are loaded again. */
+    this.want = 1
+
+    /**
+     * Where the messages begin that have not been loaded; null when all are there.
+     *
+     * @type {string | null}
+     */
+    this.older = null
+
+    /**
+     * The loading of older messages, one page at a time.
+     *
+     * @type {Promise<void> | null}
+     */
+    this.extending = null
+
+    /** How often the thread was loaded; what was asked for at another count is out of date. */
+    this.generation = 0
+
+    /** How many times in a row loading it again has not helped. */
+    this.setbacks = 0
+
+    this.connection = new Connection({
+      open: () => port.openSource(this.#feed()),
+      run: () => this.fold.run,
+      events: port.events,
+      onEvent: (event) => this.#onEvent(event),
+      onState: (state) => this.audience.tell(state),
+      isNeeded: () => this.calls > 0,
+    })
+
+    /**
+     * Resolves when there is a list; rejects if the relay refuses it.  Begins a moment later,
+     * when `want` is known.
+     */
+    this.ready = Promise.resolve().then(() => this.#load())
+    this.ready.catch(() => {})
+  }
+
+  /** Nobody looks at it any more. */
+  close() {
+    this.closing.abort()
+    this.connection.stop()
+  }
+
+  /**
+   * Shows everybody what there is now.
+   *
+   * @param {Event} [event] the newest
+   */
+  changed(event) {
+    if (!this.generation) return
+    this.optimistic.settle(this.fold, event)
+    this.audience.show({ list: this.optimistic.over(this.fold.list), runs: this.fold.runs })
+  }
+
+  /**
+   * Shows a message that is being sent, on top of the list, while `send` is under way.
+   *
+   * @template Value
+   * @param {Content | null} content null shows nothing
+   * @param {(entry: Partial<Entry>) => Promise<Value>} send tells the entry what it comes to know
+   * @returns {Promise<Value>}
+   */
+  async showing(content, send) {
+    if (content === null) return send({})
+    const entry = this.optimistic.add(this.id, content)
+    this.changed()
+    try {
+      return await send(entry)
+    } finally {
+      this.optimistic.remove(entry)
+      this.changed()
+    }
+  }
+
+  /**
+   * Loads older messages until there are as many as somebody wants.
+   *
+   * @param {number} want
+   */
+  async reach(want) {
+    this.want = Math.max(this.want, want)
+    await this.ready
+    while (this.older && this.fold.list.length < this.want) {
+      this.extending ??= this.#extend(this.older).finally(() => (this.extending = null))
+      await this.extending
+    }
+  }
+
+  #feed() {
+    return `${this.path}/events?last_event_id=${encodeURIComponent(this.fold.cursor)}`
+  }
+
+  async #load() {
+    this.#begin(await this.#snapshot(Math.min(this.want, PAGE)))
+  }
+
+  /** @param {number} want */
+  #snapshot(want) {
+    const { signal } = this.closing
+    const onLost = () => this.audience.tell('lost')
+    return loadSnapshot(this.port.http, this.path, want, { signal, onLost })
+  }
+
+  /** @param {Snapshot} snapshot */
+  #begin(snapshot) {
+    if (this.closing.signal.aborted) return
+    this.generation += 1
+    this.fold.reset(snapshot)
+    this.older = snapshot.older
+    this.changed()
+    this.connection.start()
+  }
+
+  /** @param {string} older */
+  async #extend(older) {
+    const { generation, closing } = this
+    const want = this.want - this.fold.list.length
+    const options = { signal: closing.signal }
+    const page = await loadOlder(this.port.http, this.path, older, want, options)
+    if (generation !== this.generation) return
+    this.older = page.older
+    this.fold.extend(page.messages)
+    this.changed()
+  }
+
+  /** @param {Event} event */
+  #onEvent(event) {
+    if (event.event === 'relay.gap') void this.#reload()
+    if (event.event === 'relay.gap' || event.event === 'relay.ping') return
+    this.setbacks = 0
+    this.fold.apply(event)
+    this.changed(event)
+  }
+
+  /**
+   * Events are gone.  The feed is left where the gap is and taken up again at the new snapshot's
+   * cursor, so that what happens in between is in the snapshot or comes after it, never both.
+   */
+  async #reload() {
+    this.connection.stop()
+    this.audience.tell('reloading')
+    const snapshot = await this.#snapshotAtLast()
+    if (!snapshot) return
+    this.#begin(snapshot)
+    this.runs.ask(snapshot.runs)
+  }
+
+  /** @returns {Promise<Snapshot | null>} null if nobody looks any more */
+  async #snapshotAtLast() {
+    const { signal } = this.closing
+    for (;;) {
+      try {
+        if (this.setbacks) await pause(backOff(this.setbacks, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal)
+        this.setbacks += 1
+        return await this.#snapshot(Math.max(this.want, this.fold.list.length))
+      } catch (error) {
+        if (signal.aborted) return null
+        if (!(error instanceof RelayError)) throw error
+      }
+    }
+  }
+}
