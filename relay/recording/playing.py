@@ -1,7 +1,7 @@
 """Playing recordings: at the pace they were recorded, faster, or cut and stalled on purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 from .reading import Recording
 
@@ -30,18 +30,22 @@ async def play(
         await stall()
 
 
-async def paced(times: Sequence[float], speed: float) -> AsyncIterator[tuple[int, int]]:
+async def paced(
+    times: Sequence[float],
+    speed: float,
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> AsyncIterator[tuple[int, int]]:
     """Which entries of `times`, in ms, fall due, as a range; all that are late come at once."""
     if speed <= 0:
         for first in range(0, len(times), _AT_ONCE):
-            await asyncio.sleep(0)
+            await pause(0)
             yield first, min(first + _AT_ONCE, len(times))
         return
     clock = asyncio.get_running_loop().time
     start = clock() - times[0] / 1000 / speed if times else 0
     first = 0
     while first < len(times):
-        await asyncio.sleep(max(0, start + times[first] / 1000 / speed - clock()))
+        await pause(max(0, start + times[first] / 1000 / speed - clock()))
         now = (clock() - start) * 1000 * speed
         behind = first + 1
         while behind < len(times) and times[behind] <= now:

@@ -78,13 +78,13 @@ def read_recording(path: Path) -> Recording:
     frames = cut(stream)
     if not frames:
         raise RecordingError(f"{path}:{_lines(stream)}: ends without an event")
-    tidied = [_tidied(frame) for frame in frames]
-    _warn_of_broken_json(path, frames, tidied)
+    events = [tidied(frame) for frame in frames]
+    _warn_of_broken_json(path, frames, events)
     return Recording(
         name=_NOT_IN_A_NAME.sub("-", path.stem)[:_LONGEST_NAME],
         path=path,
         frames=frames,
-        events=[name_of(frame) for frame in tidied],
+        events=[name_of(frame) for frame in events],
         sidecar=read_sidecar(path.with_suffix(".json"), len(frames)),
     )
 
@@ -103,6 +103,12 @@ def cut(stream: bytes) -> Sequence[bytes]:
     return [*frames[:-1], frames[-1] + rest] if frames else []
 
 
+def tidied(frame: bytes) -> Frame:
+    """The event of a frame, as the relay would take it from the wire."""
+    splitter = FrameSplitter(len(frame))
+    return [*splitter.feed(frame), *splitter.end()][0]
+
+
 def _files(path: Path) -> Sequence[Path]:
     if not path.is_dir():
         return [path]
@@ -113,16 +119,10 @@ def _lines(text: bytes) -> int:
     return len(re.findall(_END_OF_LINE, text)) + 1
 
 
-def _tidied(frame: bytes) -> Frame:
-    """The event of a frame, as the relay would take it from the wire."""
-    splitter = FrameSplitter(len(frame))
-    return [*splitter.feed(frame), *splitter.end()][0]
-
-
-def _warn_of_broken_json(path: Path, frames: Sequence[bytes], tidied: Sequence[Frame]) -> None:
+def _warn_of_broken_json(path: Path, frames: Sequence[bytes], events: Sequence[Frame]) -> None:
     # No error: an upstream may send this, and it is relayed as it came.  The last frame may be
     # what was left when a stream broke off.
-    for index, frame in enumerate(tidied[:-1]):
+    for index, frame in enumerate(events[:-1]):
         if data_of(frame) is None and b"[DONE]" not in frame:
             line = _lines(b"".join(frames[:index]))
             _logger.warning("%s:%d: the data of this event is no JSON", path, line)

@@ -9,7 +9,7 @@ import httpx2
 
 from ..errors import UpstreamRefused
 from ..settings import Settings
-from . import File, Json, Page, Start, Stream
+from . import Dialect, File, Json, Page, Start, Stream
 from .client import OpenAIClient, path
 from .threads_dialect import ThreadsDialect, run_says
 
@@ -25,7 +25,7 @@ class AssistantsUpstream:
     pages_backwards = True
 
     def __init__(self, settings: Settings) -> None:
-        self.dialect = ThreadsDialect()
+        self.dialect: Dialect = ThreadsDialect()
         self._client = OpenAIClient(settings, {"OpenAI-Beta": "assistants=v2"})
 
     async def assistants(self) -> Sequence[Json]:

@@ -1,0 +1,132 @@
+"""A thread as a server would keep it, where recordings are played instead."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reducer import EventReader, replay
+
+from . import Json, Page
+from .fresh_ids import fresh_id
+from .replayed_run import Run, refused
+from .threads_dialect import ThreadsDialect
+
+_DIALECT = ThreadsDialect()
+
+# Enough for any conversation with recordings; what is older is forgotten.
+_MAX_MESSAGES = 500
+_MAX_RUNS = 100
+
+
+class Thread:
+    def __init__(self, metadata: Json) -> None:
+        self.id = fresh_id("thread_")
+        self._created_at = int(time.time())
+        self._metadata = metadata
+        self._messages: Sequence[Mapping[str, Any]] = []
+        self._runs: OrderedDict[str, Run] = OrderedDict()
+        # What the latest run has played since somebody last asked: only then is it folded.
+        self._played = bytearray()
+        self._reader = EventReader()
+
+    def to_json(self) -> Json:
+        return {
+            "id": self.id,
+            "object": "thread",
+            "created_at": self._created_at,
+            "metadata": self._metadata,
+            "tool_resources": {},
+        }
+
+    @property
+    def active_run(self) -> Run | None:
+        self._fold()
+        return next((run for run in self._runs.values() if run.is_active), None)
+
+    def run(self, run_id: str) -> Run:
+        self._fold()
+        if run_id not in self._runs:
+            raise refused(404, f"No run found with id '{run_id}'.")
+        return self._runs[run_id]
+
+    def add_run(self, run: Run) -> None:
+        self._fold()
+        self._runs[run.id] = run
+        while len(self._runs) > _MAX_RUNS:
+            self._runs.popitem(last=False)
+
+    def add_message(self, body: Json) -> Json:
+        message = {
+            "id": fresh_id("msg_"),
+            "object": "thread.message",
+            "created_at": int(time.time()),
+            "thread_id": self.id,
+            "status": "completed",
+            "role": body.get("role", "user"),
+            "content": _parts(body.get("content", "")),
+            "assistant_id": None,
+            "run_id": None,
+            "attachments": body.get("attachments") or [],
+            "metadata": body.get("metadata") or {},
+        }
+        self._messages = [message, *self.messages()]
+        return message
+
+    def messages(self) -> Sequence[Mapping[str, Any]]:
+        """Newest first."""
+        self._fold()
+        self._messages = self._messages[:_MAX_MESSAGES]
+        return self._messages
+
+    def page(self, page: Page) -> Json:
+        ordered = list(self.messages())
+        if page.order == "asc":
+            ordered.reverse()
+        places = {message["id"]: place for place, message in enumerate(ordered)}
+        for cursor in (page.after, page.before):
+            if cursor and cursor not in places:
+                raise refused(400, f"No message found with id '{cursor}'.")
+        if page.after:
+            ordered = ordered[places[page.after] + 1 :]
+        elif page.before:
+            ordered = ordered[max(0, places[page.before] - page.limit) : places[page.before]]
+        data = ordered[: page.limit]
+        return {
+            "object": "list",
+            "data": data,
+            "first_id": data[0]["id"] if data else None,
+            "last_id": data[-1]["id"] if data else None,
+            "has_more": len(ordered) > len(data),
+        }
+
+    def begin_stream(self) -> None:
+        """The latest run begins to play a stream, so what comes is no part of the one before."""
+        self._fold()
+        self._reader = EventReader()
+
+    def play(self, frames: bytes) -> None:
+        """Take what was sent of the latest run's stream."""
+        self._played += frames
+
+    def _fold(self) -> None:
+        if not self._played:
+            return
+        events = self._reader.feed(bytes(self._played))
+        self._played.clear()
+        self._messages = replay(events, self._messages)
+        said = self._runs[next(reversed(self._runs))].said
+        for event in events:
+            said |= _DIALECT.read(event["event"], event["data"])
+
+
+def _parts(content: Any) -> Sequence[Any]:
+    """Content as it is given back: text is an object there."""
+    parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    return [_part(part) for part in parts]
+
+
+def _part(part: Any) -> Any:
+    if isinstance(part, dict) and isinstance(part.get("text"), str):
+        return {**part, "text": {"value": part["text"], "annotations": []}}
+    return part
