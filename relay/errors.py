@@ -25,7 +25,7 @@ class RelayError(Exception):
     def to_json(self) -> dict[str, Any]:
         return {
             "error": {
-                "message": str(self),
+                "message": "; ".join([str(self), *getattr(self, "__notes__", ())]),
                 "type": self.type,
                 "param": self.param,
                 "code": self.code,
@@ -61,6 +61,14 @@ class NotFound(RelayError):
     status = 404
     type = "invalid_request_error"
     code = "not_found"
+
+
+class Forbidden(RelayError):
+    """A page of another site, or a name that is not the relay's."""
+
+    status = 403
+    type = "invalid_request_error"
+    code = "forbidden"
 
 
 class WrongMediaType(RelayError):
@@ -170,3 +178,19 @@ class UpstreamLost(RelayError):
     def __init__(self, message: str, *, unknown: bool = False) -> None:
         super().__init__(message)
         self.unknown = unknown
+
+
+class StartUnknown(RelayError):
+    """The upstream was asked to start a run, and whether it did cannot be told."""
+
+    status = 502
+    code = "start_unknown"
+
+
+class TooManyFollowers(RelayError):
+    status = 503
+    code = "too_many_followers"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}

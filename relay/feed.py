@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from relay.frames import Frame, relay_frame
-from relay.logs import Cursor, Log
+from .frames import Frame, relay_frame
+from .logs import Cursor, Log
 
 PING = relay_frame("relay.ping", {}) + b"\n\n"
 
@@ -38,7 +38,7 @@ class Follower:
 
 
 class Feed:
-    def __init__(self, log: Log, before_trim: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, log: Log, before_trim: Callable[[], Awaitable[object]]) -> None:
         self.log = log
         # The position of the newest frame that has been sent to the live followers.
         self.position = log.last
@@ -46,8 +46,12 @@ class Feed:
         self.last_sent = self.last_used = time.monotonic()
         self._before_trim = before_trim
         self._live: set[Follower] = set()
+        # Woken by whatever happens next.
+        self._waiting: set[asyncio.Future[None]] = set()
         # How many connections follow, live or from the log.
         self.connections = 0
+        # Set at shutdown: connections end instead of going live.
+        self.is_closed = False
 
     @property
     def cursor(self) -> Cursor:
@@ -61,9 +65,26 @@ class Feed:
         self.position = block.last
         self.last_used = time.monotonic()
         self._send(block.data, run_id)
+        if self._waiting:
+            self.nudge()
         if self.log.is_over():
             await self._before_trim()
             self.log.trim()
+
+    async def changed(self) -> None:
+        """Wait until something has been published, or somebody has nudged."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(future)
+        try:
+            await future
+        finally:
+            self._waiting.discard(future)
+
+    def nudge(self) -> None:
+        """Let those who wait for a change look again."""
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
 
     def ping(self) -> None:
         """Tell the live followers that the connection is alive; it has no id and no place in the log."""
@@ -87,11 +108,13 @@ class Feed:
             if run_id is None or follower.run_id == run_id:
                 self.leave(follower)
 
-    @property
-    def is_followed(self) -> bool:
-        return self.connections > 0
+    def close(self) -> None:
+        """Let everybody go, once they have what is in the log."""
+        self.is_closed = True
+        self.release()
+        self.nudge()
 
-    def has_gap(self, cursor: Cursor) -> str | None:
+    def gap(self, cursor: Cursor) -> str | None:
         """Why the log cannot go on from a cursor; None if it can."""
         if cursor.incarnation != self.log.incarnation or cursor.position > self.log.last:
             return "unknown"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any, TypeAlias
 
-from relay.errors import FrameTooLarge
+from .errors import FrameTooLarge
 
 Frame: TypeAlias = bytes
 
@@ -141,4 +141,7 @@ def _value(line: bytes) -> bytes:
 
 def relay_frame(event: str, data: Any) -> Frame:
     """A frame of the relay's own."""
-    return b"event: %b\ndata: %b" % (event.encode(), json.dumps(data, separators=(",", ":")).encode())
+    return b"event: %b\ndata: %b" % (
+        event.encode(),
+        json.dumps(data, separators=(",", ":")).encode(),
+    )

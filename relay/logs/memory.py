@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
-from relay.frames import Frame
-from relay.logs import Block, Cursor, Log
+from ..frames import Frame
+from ..logs import Block, Cursor, Log
 
 # Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
 _SEGMENT_BYTES = 64 * 1024

@@ -1,0 +1,65 @@
+"""The wiring: what a relay is made of, and how it starts and stops."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from .access import Access, Authorize
+from .answers import common_headers, refusals
+from .logs.memory import MemoryStore
+from .recording import Recordings
+from .routes import add_routes
+from .routes.context import RELAY, Relay
+from .runs.threads import Threads
+from .settings import Settings
+from .upstreams import Upstream
+from .upstreams.choice import open_upstream
+
+
+def make_app(
+    settings: Settings, *, authorize: Authorize | None = None, upstream: Upstream | None = None
+) -> web.Application:
+    """A relay.  `authorize(request, action, thread_id)` decides who may `read`, `write` and `run`;
+    it is asked on every route, and again on every reconnect.
+
+    Raises SettingsError, and RecordingError for a recording that cannot be read.
+    """
+    recordings = Recordings(settings.recordings)
+    upstream = upstream or open_upstream(settings, recordings)
+    threads = Threads(
+        settings, upstream, MemoryStore(settings.log_max_events, settings.log_max_bytes)
+    )
+    access = Access(settings, authorize)
+    app = web.Application(middlewares=[refusals(access)], client_max_size=settings.max_body_bytes)
+    app[RELAY] = Relay(
+        settings=settings,
+        upstream=upstream,
+        threads=threads,
+        recordings=recordings,
+        access=access,
+    )
+    app.on_response_prepare.append(common_headers(access))
+    app.cleanup_ctx.append(_running)
+    app.on_shutdown.append(_shut_down)
+    add_routes(app)
+    return app
+
+
+async def drain(app: web.Application) -> None:
+    """Take no new runs, give those in progress their time, then let all followers go.
+
+    Called before the server stops listening, so that `/healthz` can tell it.
+    """
+    relay = app[RELAY]
+    await relay.threads.drain(relay.settings.drain_seconds)
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    relay = app[RELAY]
+    async with relay.threads.sweeping():
+        yield
+    await relay.upstream.close()
+
+
+async def _shut_down(app: web.Application) -> None:
+    await app[RELAY].threads.drain(0)

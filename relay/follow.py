@@ -1,0 +1,153 @@
+"""Follows a feed over one HTTP response: from the log while behind, live once up to date."""
+
+import asyncio
+import logging
+import random
+from dataclasses import dataclass
+
+from aiohttp import HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp_sse import EventSourceResponse
+
+from .feed import Feed, Follower
+from .frames import relay_frame
+from .logs import Cursor
+from .runs.run import Run
+from .settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a follower is put in: a position, and why not at its cursor, if that is so."""
+
+    position: int
+    gap: str | None = None
+
+
+def place(feed: Feed, run: Run | None, cursor: str | None, *, of_run: bool) -> Place:
+    """From a cursor; without one from the start of `run`, the one in progress, or else from now on.
+
+    `earliest` is the whole log.  A cursor that cannot be gone on from is a gap, never an error.
+    """
+    start = feed.position if run is None or run.start is None else run.start
+    fresh = Place(max(start, feed.log.trimmed), "trimmed" if start < feed.log.trimmed else None)
+    if cursor is None:
+        return fresh
+    if cursor == "earliest":
+        return fresh if of_run else Place(feed.log.trimmed)
+    parsed = Cursor.parse(cursor)
+    gap = feed.gap(parsed) if parsed else "malformed"
+    if parsed is None or gap is not None:
+        return Place(fresh.position, gap)
+    return Place(parsed.position)
+
+
+class Following:
+    """One connection.  Nothing that it raises may be an HTTP error: the 200 is out already."""
+
+    def __init__(
+        self, request: web.Request, feed: Feed, settings: Settings, run: Run | None = None
+    ):
+        self._request = request
+        self._feed = feed
+        self._settings = settings
+        # Only this run is followed, and the connection ends with it; None for the thread.
+        self._run = run
+
+    async def respond(self, at: Place) -> web.StreamResponse:
+        self._feed.connections += 1
+        response = event_stream(self._settings)
+        try:
+            writer = await open_stream(response, self._request)
+            await writer.write(self._prelude(at))
+            await self._follow(writer, at.position)
+        except ConnectionError:
+            logger.debug("a follower has gone")
+        except TimeoutError:
+            abort(self._request)
+        except Exception:
+            logger.exception("a follower could not be served")
+            abort(self._request)
+        finally:
+            self._feed.connections -= 1
+        return response
+
+    async def _follow(self, writer: AbstractStreamWriter, position: int) -> None:
+        run_id = self._run.id if self._run else None
+        while True:
+            position = await self._catch_up(writer, position, run_id)
+            if self._has_ended(position):
+                return
+            follower = self._follower(run_id)
+            if not self._feed.join(follower, position):
+                continue
+            try:
+                position = await follower.left
+            finally:
+                self._feed.leave(follower)
+
+    async def _catch_up(
+        self, writer: AbstractStreamWriter, position: int, run_id: str | None
+    ) -> int:
+        """Write what the log has beyond the position, and wait until it has been taken.
+
+        A follower that reads slowly holds up only itself; raises TimeoutError if it is too slow.
+        """
+        while position < self._feed.position:
+            block = await self._feed.log.read(position, run_id)
+            if block.data:
+                async with asyncio.timeout(self._settings.slow_follower_seconds):
+                    await writer.write(block.data)
+            position = block.last
+        async with asyncio.timeout(self._settings.slow_follower_seconds):
+            await writer.drain()
+        return position
+
+    def _has_ended(self, position: int) -> bool:
+        if self._run is None or self._run.ended_at is None:
+            return self._feed.is_closed
+        return position >= self._run.ended_at or self._feed.is_closed
+
+    def _follower(self, run_id: str | None) -> Follower:
+        transport = self._request.transport
+        if transport is None:
+            raise ConnectionResetError
+        chunked = self._request.version >= HttpVersion11
+        buffer_bytes = self._settings.follower_buffer_bytes
+        return Follower(transport, buffer_bytes, chunked=chunked, run_id=run_id)
+
+    def _prelude(self, at: Place) -> bytes:
+        """When to come back (browsers have no jitter of their own), and from where."""
+        cursor = str(Cursor(self._feed.log.incarnation, at.position)).encode()
+        prelude = b"retry: %d\nid: %b\n\n" % (random.randint(2000, 4000), cursor)  # noqa: S311
+        if at.gap is not None:
+            gap = relay_frame("relay.gap", {"reason": at.gap})
+            prelude += b"id: %b\n%b\n\n" % (cursor, gap)
+        return prelude
+
+
+def event_stream(settings: Settings, *, any_method: bool = False) -> EventSourceResponse:
+    return EventSourceResponse(
+        # No proxy may compress it, which would hold frames back (RFC 9111, 5.2.2.6).
+        headers={"X-Content-Type-Options": "nosniff"},
+        allow_all_methods=any_method,
+        send_timeout=settings.slow_follower_seconds,
+    )
+
+
+async def open_stream(response: EventSourceResponse, request: web.Request) -> AbstractStreamWriter:
+    """Send the headers.  Pings come from the feed, between frames, so the response's own are ended."""
+    response.headers["Cache-Control"] = "no-cache, no-transform"
+    writer = await response.prepare(request)
+    response.stop_streaming()
+    if writer is None:
+        raise ConnectionResetError
+    return writer
+
+
+def abort(request: web.Request) -> None:
+    """Break the connection off, so that nobody takes it for a proper end."""
+    if request.transport is not None:
+        request.transport.abort()

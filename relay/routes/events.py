@@ -1,0 +1,115 @@
+"""Event streams: of a thread, of one run, of a recording."""
+
+import math
+
+from aiohttp import web
+
+from ..errors import BadRequest, NotFound, TooManyFollowers
+from ..follow import Following, Place, abort, event_stream, open_stream, place
+from ..frames import FrameSplitter
+from ..recording import Recording, play
+from ..runs.run import Run
+from ..runs.thread import Thread
+from .context import Relay, number_of, relay_of, thread_of
+
+
+async def follow_thread(request: web.Request) -> web.StreamResponse:
+    relay, thread = relay_of(request), thread_of(request)
+    at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
+    return await _follow(request, relay, thread, None, at)
+
+
+async def follow_run(request: web.Request) -> web.StreamResponse:
+    relay = relay_of(request)
+    thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
+    thread = relay.threads.find(thread_id)
+    if thread is None:
+        raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
+    run = thread.run(run_id)
+    at = place(thread.feed, run, _cursor_of(request), of_run=True)
+    if at.gap is None and run.ended_at is not None and at.position >= run.ended_at:
+        # Nothing will ever follow: this stops an EventSource (WHATWG HTML, 9.2.3).
+        return web.Response(status=204)
+    return await _follow(request, relay, thread, run, at)
+
+
+async def list_recordings(request: web.Request) -> web.Response:
+    recordings = relay_of(request).recordings
+    data = [
+        {"id": recording.name, "name": recording.title, "events": len(recording.events)}
+        for recording in recordings
+    ]
+    return web.json_response({"object": "list", "data": data})
+
+
+async def follow_recording(request: web.Request) -> web.StreamResponse:
+    relay = relay_of(request)
+    name = request.match_info["name"]
+    recording = relay.recordings.get(name)
+    if recording is None:
+        raise NotFound(f"no recording {name}", param="name")
+    after = _event_number(_cursor_of(request), recording)
+    if after >= len(recording.events):
+        return web.Response(status=204)
+    return await _play(request, relay, recording, after)
+
+
+async def _follow(
+    request: web.Request, relay: Relay, thread: Thread, run: Run | None, at: Place
+) -> web.StreamResponse:
+    threads = relay.threads
+    if threads.followers >= relay.settings.max_followers:
+        raise TooManyFollowers(f"{relay.settings.max_followers} event streams are open already")
+    threads.followers += 1
+    try:
+        return await Following(request, thread.feed, relay.settings, run).respond(at)
+    finally:
+        threads.followers -= 1
+
+
+async def _play(
+    request: web.Request, relay: Relay, recording: Recording, after: int
+) -> web.StreamResponse:
+    last = len(recording.events)
+    stop_after = number_of(request, "stop_after", None, 1, last)
+    stall_after = number_of(request, "stall_after", None, 1, last)
+    # Cut once: whoever comes back gets the rest.
+    stop_after = stop_after if stop_after is None or stop_after > after else None
+    stall_after = stall_after if stall_after is None or stall_after > after else None
+    frames = play(
+        recording, _speed_of(request), after=after, stop_after=stop_after, stall_after=stall_after
+    )
+    splitter = FrameSplitter(relay.settings.max_frame_bytes)
+    response = event_stream(relay.settings)
+    try:
+        writer = await open_stream(response, request)
+        async for chunk in frames:
+            for after, frame in enumerate(splitter.feed(chunk), after + 1):  # noqa: B020, PLW2901
+                await writer.write(b"id: %d\n%b\n\n" % (after, frame))
+        if stop_after is not None:
+            abort(request)
+    except ConnectionError:
+        pass
+    return response
+
+
+def _cursor_of(request: web.Request) -> str | None:
+    """The header wins: an EventSource repeats its URL when it reconnects."""
+    return request.headers.get("Last-Event-ID") or request.query.get("last_event_id") or None
+
+
+def _event_number(cursor: str | None, recording: Recording) -> int:
+    if cursor is None or not cursor.isascii() or not cursor.isdigit():
+        return 0
+    return min(int(cursor[:9]), len(recording.events))
+
+
+def _speed_of(request: web.Request) -> float:
+    text = request.query.get("speed", "1")
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
+    if not 0 <= speed <= 1_000_000:
+        raise BadRequest("speed is a number, 0 for as fast as it goes", param="speed")
+    return speed

@@ -1,0 +1,60 @@
+"""The demo page, its modules, and whether the relay is well."""
+
+from pathlib import Path
+
+from aiohttp import web
+
+from ..access import COOKIE
+from ..errors import NotFound
+from ..places import web_folder
+from .context import relay_of
+
+# No inline script or style, nothing from elsewhere, in nobody's frame (CSP 3).
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+
+async def health(request: web.Request) -> web.Response:
+    is_draining = relay_of(request).threads.is_draining
+    status = "draining" if is_draining else "ok"
+    return web.json_response({"status": status}, status=503 if is_draining else 200)
+
+
+async def index(request: web.Request) -> web.StreamResponse:
+    """The page.  `?token=` turns the shared secret into a cookie, since EventSource sets no header."""
+    token = request.query.get("token")
+    if token is None:
+        return _file(web_folder() / "index.html")
+    response = web.HTTPSeeOther("/")
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
+    return response
+
+
+async def module(request: web.Request) -> web.StreamResponse:
+    folder = web_folder().resolve()
+    path = folder.joinpath(request.match_info["path"]).resolve()
+    is_ours = path.is_relative_to(folder) and "node_modules" not in path.parts
+    if not is_ours or path.suffix not in _TYPES or not path.is_file():
+        raise NotFound("no such file")
+    return _file(path)
+
+
+def _file(path: Path) -> web.FileResponse:
+    return web.FileResponse(
+        path,
+        headers={
+            "Content-Type": _TYPES[path.suffix],
+            "Content-Security-Policy": _POLICY,
+            "Cache-Control": "no-cache",
+            "Referrer-Policy": "no-referrer",
+        },
+    )

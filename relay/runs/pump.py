@@ -1,0 +1,85 @@
+"""Copies one upstream stream into the log, and hears what it says about its run."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from ..feed import Feed
+from ..frames import Frame, FrameSplitter, data_of, name_of
+from ..recording import Recorder
+from .limit import Limit
+from .run import Run
+from ..settings import Settings
+from ..snapshot import TERMINAL
+from ..upstreams import Dialect
+
+# How many first lines of frames are remembered as saying nothing about a run.
+_MAX_QUIET = 100
+
+
+class Pump:
+    def __init__(
+        self,
+        run: Run,
+        feed: Feed,
+        dialect: Dialect,
+        settings: Settings,
+        limit: Limit,
+        recorder: Recorder | None,
+    ) -> None:
+        self._run = run
+        self._feed = feed
+        self._dialect = dialect
+        self._settings = settings
+        self._limit = limit
+        self._recorder = recorder
+        # The last status heard that ends a stream, if one was.
+        self.heard: str | None = None
+        # First lines of frames that say nothing about the run, so that a token costs no look inside.
+        self._quiet: set[bytes] = set()
+
+    async def copy(self, chunks: AsyncIterator[bytes]) -> None:
+        """Until the stream ends or says that nothing follows.
+
+        Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
+        """
+        self.heard = None
+        splitter = FrameSplitter(self._settings.max_frame_bytes)
+        async for chunk in chunks:
+            if self._recorder:
+                self._recorder.add(chunk)
+            if await self._take(splitter.feed(chunk)):
+                return
+            splitter.check()
+        await self._take(splitter.end())
+
+    async def _take(self, frames: Sequence[Frame]) -> bool:
+        """Append frames.  True if one of them says that nothing follows."""
+        if {frame.partition(b"\n")[0] for frame in frames} <= self._quiet:
+            await self._feed.publish(frames, self._run.id)
+            return False
+        kept, is_done = self._listen(frames)
+        await self._feed.publish(kept, self._run.id)
+        return is_done
+
+    def _listen(self, frames: Sequence[Frame]) -> tuple[Sequence[Frame], bool]:
+        """Which frames to keep, none of them the relay's own, and whether nothing follows them."""
+        kept: list[Frame] = []
+        for frame in frames:
+            name = name_of(frame)
+            if name.startswith(b"relay."):
+                continue
+            kept.append(frame)
+            if self._dialect.tells(name):
+                if self._hear(name, frame):
+                    return kept, True
+            elif frame.startswith(b"event: ") and len(self._quiet) < _MAX_QUIET:
+                self._quiet.add(frame.partition(b"\n")[0])
+        return kept, False
+
+    def _hear(self, name: bytes, frame: Frame) -> bool:
+        told = self._dialect.read(name.decode(errors="replace"), data_of(frame))
+        self._run.hear(told)
+        status = told.get("status")
+        if status in TERMINAL or status == "requires_action":
+            self.heard = status
+            self._limit.draw_in(self._settings.end_seconds)
+        return bool(told.get("done"))

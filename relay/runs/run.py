@@ -1,0 +1,88 @@
+"""A run, as `relay.run` frames and answers show it."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..snapshot import TERMINAL
+from ..upstreams import Json
+
+
+@dataclass(slots=True, kw_only=True)
+class Span:
+    """One upstream stream of a run: the positions of its frames, and whether it ended properly."""
+
+    # The position before its first frame, and that of its last once it has ended.
+    start: int
+    last: int | None = None
+    is_whole: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Run:
+    thread_id: str
+    assistant_id: str
+    metadata: Json | None = None
+    id: str = field(default_factory=lambda: f"run_{secrets.token_urlsafe(18)}")
+    created_at: int = field(default_factory=lambda: int(time.time()))
+    status: str = "starting"
+    upstream_ids: list[str] = field(default_factory=list)
+    required_action: Json | None = None
+    last_error: Json | None = None
+    incomplete_details: Json | None = None
+    usage: Json | None = None
+
+    # The position in the log before its first frame; None until it has one.
+    start: int | None = None
+    # The position of its terminal frame; None until then.
+    ended_at: int | None = None
+    # The calls whose outputs the upstream has taken, all of one POST together.
+    answered: set[frozenset[str]] = field(default_factory=set)
+    spans: list[Span] = field(default_factory=list)
+    # Set when the upstream's id of it is known, without which it cannot be cancelled.
+    is_known: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
+
+    @property
+    def upstream_id(self) -> str | None:
+        """The upstream's newest id of this run."""
+        return self.upstream_ids[-1] if self.upstream_ids else None
+
+    def is_called(self, run_id: str) -> bool:
+        return run_id == self.id or run_id in self.upstream_ids
+
+    def hear(self, told: Mapping[str, Any]) -> None:
+        """Take over what an upstream frame said, but for the status, which is the relay's to set."""
+        upstream_id = told.get("upstream_id")
+        if upstream_id and upstream_id not in self.upstream_ids:
+            self.upstream_ids.append(upstream_id)
+            self.is_known.set()
+        for name in ("required_action", "last_error", "incomplete_details", "usage"):
+            if name in told:
+                setattr(self, name, told[name])
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "object": "thread.run",
+            "thread_id": self.thread_id,
+            "assistant_id": self.assistant_id,
+            "status": self.status,
+            "created_at": self.created_at,
+            "upstream_ids": list(self.upstream_ids),
+            "required_action": self.required_action,
+            "last_error": self.last_error,
+            "incomplete_details": self.incomplete_details,
+            "usage": self.usage,
+        }
+
+
+def error_of(code: str, message: str) -> dict[str, str]:
+    """What `last_error` holds."""
+    return {"code": code, "message": message}
