@@ -27,7 +27,7 @@ export class Watcher {
      *
      * @type {Partial<Sight>}
      */
-    this.shown = {}
+    this.given = {}
 
     /**
      * What is to be given out next; null when there is nothing new.
@@ -65,7 +65,7 @@ export class Watcher {
     this.view = { ...former, ...view }
     const { setRuns, onConnection } = this.view
     if (setRuns === former.setRuns && onConnection === former.onConnection) return false
-    this.shown = {}
+    this.given = {}
     return true
   }
 
@@ -96,16 +96,16 @@ export class Watcher {
 
   #flush() {
     this.timer = null
-    const { next, shown } = this
+    const { next, given } = this
     if (!next) return
     this.next = null
-    this.shown = next
+    this.given = next
     const { interval = INTERVAL_MS } = this.view
     if (interval > 0) this.timer = setTimeout(() => this.#flush(), interval)
     const { list, runs } = next
     // Each looks at the view anew, since what a page does in the first may end this watcher.
-    if (list !== shown.list) call(() => this.view.set?.(() => /** @type {any[]} */ (list)))
-    if (runs !== shown.runs) call(() => this.view.setRuns?.(() => /** @type {any[]} */ (runs)))
+    if (list !== given.list) call(() => this.view.set?.(() => /** @type {any[]} */ (list)))
+    if (runs !== given.runs) call(() => this.view.setRuns?.(() => /** @type {any[]} */ (runs)))
     this.#release()
   }
 
