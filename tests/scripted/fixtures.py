@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from openai import AsyncOpenAI
 
+from .asking import Asking
 from .assistants import ScriptedAssistants
 
 
@@ -21,4 +22,11 @@ async def scripted_client(scripted: ScriptedAssistants) -> AsyncIterator[AsyncOp
     async with AsyncOpenAI(
         base_url=scripted.url, api_key=scripted.key, max_retries=0, timeout=30
     ) as client:
+        yield client
+
+
+@pytest.fixture
+async def asking(scripted: ScriptedAssistants) -> AsyncIterator[Asking]:
+    """A client of that server which hides nothing."""
+    async with Asking.at(scripted) as client:
         yield client

@@ -1,0 +1,1 @@
+"""Tests, and the servers and recordings that they need."""
