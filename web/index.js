@@ -1,10 +1,10 @@
 import { createRelay } from './client/relay.js'
 
 /**
- * @typedef {import('./reducer/index.js').Message} Message
- * @typedef {import('./reducer/index.js').Thread} Thread
- * @typedef {import('./reducer/index.js').Event} Event
- * @typedef {import('./reducer/index.js').Run} Run
+ * @typedef {import('./reducer/types.js').Message} Message
+ * @typedef {import('./reducer/types.js').Thread} Thread
+ * @typedef {import('./reducer/types.js').Event} Event
+ * @typedef {import('./reducer/types.js').Run} Run
  */
 
 /** The functions for the relay that the page came from. */

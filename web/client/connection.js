@@ -3,7 +3,7 @@ import { isHidden, isOffline, watchPage } from './page.js'
 import { backOff } from './wait.js'
 
 /**
- * @import { Event, Run } from '../reducer/index.js'
+ * @import { Event, Run } from '../reducer/types.js'
  * @import { ConnectionState, EventSourceLike } from './types.js'
  */
 

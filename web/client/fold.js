@@ -1,7 +1,7 @@
 import { currentRun, reduce, reduceRuns } from '../reducer/index.js'
 
 /**
- * @import { Event, Message, Run } from '../reducer/index.js'
+ * @import { Event, Message, Run } from '../reducer/types.js'
  * @import { Snapshot } from './snapshot.js'
  */
 

@@ -1,7 +1,7 @@
 import { randomKey } from './keys.js'
 
 /**
- * @import { Event, Message } from '../reducer/index.js'
+ * @import { Event, Message } from '../reducer/types.js'
  * @import { Fold } from './fold.js'
  * @import { Content } from './types.js'
  */

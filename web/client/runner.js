@@ -5,7 +5,7 @@ import { toolCalls } from './tools.js'
 import { unlessAborted } from './wait.js'
 
 /**
- * @import { Run } from '../reducer/index.js'
+ * @import { Run } from '../reducer/types.js'
  * @import { Http } from './http.js'
  * @import { SharedThread } from './thread.js'
  * @import { Toolbox } from './tools.js'

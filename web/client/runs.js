@@ -2,7 +2,7 @@ import { RelayError } from './errors.js'
 import { toolCalls } from './tools.js'
 
 /**
- * @import { Run } from '../reducer/index.js'
+ * @import { Run } from '../reducer/types.js'
  * @import { SharedThread } from './thread.js'
  */
 
@@ -10,7 +10,7 @@ const ENDED = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'expire
 
 /** @param {Run} run */
 export function hasEnded({ status }) {
-  return ENDED.has(status)
+  return ENDED.has(status ?? '')
 }
 
 /** The runs of a thread that somebody waits for. */

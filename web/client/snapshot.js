@@ -1,5 +1,5 @@
 /**
- * @import { Message, Run } from '../reducer/index.js'
+ * @import { Message, Run } from '../reducer/types.js'
  * @import { Http } from './http.js'
  */
 

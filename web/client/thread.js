@@ -8,7 +8,7 @@ import { loadOlder, loadSnapshot, PAGE } from './snapshot.js'
 import { backOff, pause } from './wait.js'
 
 /**
- * @import { Event } from '../reducer/index.js'
+ * @import { Event } from '../reducer/types.js'
  * @import { Reducers } from './fold.js'
  * @import { Http } from './http.js'
  * @import { Entry } from './optimistic.js'

@@ -1,5 +1,5 @@
 /**
- * @import { Run } from '../reducer/index.js'
+ * @import { Run } from '../reducer/types.js'
  * @import { ToolOutput } from './types.js'
  */
 

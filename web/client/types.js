@@ -1,7 +1,7 @@
 /**
  * The names of this library's shapes.  There is nothing here to run.
  *
- * @import { Case, Message, Run, RunCase } from '../reducer/index.js'
+ * @import { Case, Message, Run, RunCase } from '../reducer/types.js'
  * @import { Fetch } from './http.js'
  */
 

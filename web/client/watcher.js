@@ -1,5 +1,5 @@
 /**
- * @import { Message, Run } from '../reducer/index.js'
+ * @import { Message, Run } from '../reducer/types.js'
  * @import { SharedThread } from './thread.js'
  * @import { ConnectionState, View } from './types.js'
  */
