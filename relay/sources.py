@@ -42,7 +42,7 @@ def flag(setting: str) -> str:
     return "--" + setting.replace("_", "-")
 
 
-def load_settings(flags: Mapping[str, str]) -> Settings:
+def load_settings(flags: Mapping[str, Any]) -> Settings:
     """Raise SettingsError, one line that names what is wrong.
 
     A misspelt name in `.env` is an error, since that file is ours; one in the environment may be
@@ -57,14 +57,9 @@ def load_settings(flags: Mapping[str, str]) -> Settings:
     for complaint in _unknown(os.environ):
         _logger.warning("%s", complaint)
     try:
-        return _LoadedSettings(**_typed(flags))
+        return _LoadedSettings(**flags)
     except ValidationError as error:
         raise SettingsError("; ".join(_complaints(error, flags))) from None
-
-
-def _typed(flags: Mapping[str, str]) -> dict[str, Any]:
-    # Texts for fields of all types, which pydantic reads; no type checker can know.
-    return dict(flags)
 
 
 def _unknown(names: Iterable[str]) -> Iterator[str]:
@@ -75,7 +70,7 @@ def _unknown(names: Iterable[str]) -> Iterator[str]:
             yield f"{name} is no setting" + (f"; is {near[0]} meant?" if near else "")
 
 
-def _complaints(error: ValidationError, flags: Mapping[str, str]) -> Iterator[str]:
+def _complaints(error: ValidationError, flags: Mapping[str, Any]) -> Iterator[str]:
     settings = {variable(setting): setting for setting in Settings.model_fields}
     for problem in error.errors(include_url=False, include_context=False):
         text = problem["msg"].removeprefix("Value error, ")

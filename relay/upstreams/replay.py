@@ -87,7 +87,8 @@ class ReplayUpstream:
             yield chunks
 
     async def retrieve_run(self, thread_id: str, run_id: str) -> Json:
-        return dict(self._thread(thread_id).run(run_id).said)
+        said = self._thread(thread_id).run(run_id).said
+        return {key: value for key, value in said.items() if key != "done"}
 
     async def run_messages(self, thread_id: str, run_id: str) -> Sequence[Json]:
         messages = self._thread(thread_id).messages()

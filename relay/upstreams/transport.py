@@ -57,18 +57,13 @@ class _Body(httpx2.AsyncByteStream):
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
     def __init__(self) -> None:
-        self._session = aiohttp.ClientSession(
-            # Each run holds a connection for as long as it lasts, so there must be no limit.
-            connector=aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context()),
-            # Cookies are not for a relay: answers of one thread would follow into others.
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
+        # Opened with the first request: it belongs to the event loop that runs by then.
+        self._session: aiohttp.ClientSession | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         timeout: dict[str, Any] = request.extensions.get("timeout", {})
         with _as_httpx2():
-            response = await self._session.request(
+            response = await self._opened().request(
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
                 headers=request.headers.multi_items(),
@@ -88,7 +83,18 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         )
 
     async def aclose(self) -> None:
-        await self._session.close()
+        if self._session:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        self._session = self._session or aiohttp.ClientSession(
+            # Each run holds a connection for as long as it lasts, so there must be no limit.
+            connector=aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context()),
+            # Cookies are not for a relay: answers of one thread would follow into others.
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
+        return self._session
 
 
 def _proxy(url: httpx2.URL) -> str | None:

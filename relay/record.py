@@ -1,0 +1,121 @@
+"""`thread-relay record`: one run in a new thread, its text shown, its stream written to a file."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from reducer import EventReader, Thread, reduce
+
+from .errors import UpstreamLost
+from .recording import Recorder, Recordings
+from .settings import Settings
+from .upstreams import Json, Start, Stream, Upstream
+from .upstreams.choice import open_upstream
+from .upstreams.fresh_ids import fresh_id
+
+
+async def record(settings: Settings, assistant_id: str, text: str) -> bool:
+    """Whether the run completed; what there is of it is written in any case."""
+    upstream = open_upstream(settings, Recordings(settings.recordings))
+    try:
+        thread = await upstream.create_thread({})
+        await upstream.create_message(thread["id"], {"role": "user", "content": text})
+        start = Start(thread_id=thread["id"], assistant_id=assistant_id)
+        recorder = Recorder(
+            settings.record or Path(),
+            {
+                "upstream": settings.upstream,
+                "thread_id": thread["id"],
+                "assistant_id": assistant_id,
+                "run_id": fresh_id("run_"),
+            },
+        )
+        return await _RecordedRun(upstream, start, recorder).run()
+    finally:
+        await upstream.close()
+
+
+class _RecordedRun:
+    def __init__(self, upstream: Upstream, start: Start, recorder: Recorder) -> None:
+        self._upstream = upstream
+        self._start = start
+        self._recorder = recorder
+        # What the stream has said of the run so far.
+        self._said: dict[str, Any] = {}
+        self._thread: Thread = []
+        self._printed = ""
+
+    async def run(self) -> bool:
+        try:
+            await self._relay(self._upstream.start_run(self._start))
+            while self._said.get("status") == "requires_action":
+                await self._go_on()
+        except UpstreamLost as error:
+            _say(str(error))
+        except asyncio.CancelledError:
+            await self._cancel()
+            raise
+        finally:
+            await self._finish()
+        return self._said.get("status") == "completed"
+
+    async def _relay(self, stream: Stream) -> None:
+        reader = EventReader()
+        async with stream as chunks:
+            async for chunk in chunks:
+                self._recorder.add(chunk)
+                self._show(reader.feed(chunk))
+                if self._said.pop("done", False):
+                    return
+            self._show(reader.end())
+
+    def _show(self, events: Sequence[Any]) -> None:
+        for event in events:
+            self._thread = reduce(self._thread, event)
+            self._said |= self._upstream.dialect.read(event["event"], event["data"])
+        text = "\n\n".join(_text(message) for message in reversed(self._thread))
+        sys.stdout.write(text[len(self._printed) :])
+        sys.stdout.flush()
+        self._printed = text
+
+    async def _go_on(self) -> None:
+        """Ask for the output of each call; without an answer the run is cancelled."""
+        action = self._said.pop("required_action", {})
+        outputs = []
+        for call in action["submit_tool_outputs"]["tool_calls"]:
+            _say(f"\noutput of {json.dumps(call.get('function', call), ensure_ascii=False)}?")
+            line = await asyncio.to_thread(sys.stdin.readline)
+            if not line:
+                await self._cancel()
+                self._said["status"] = "cancelled"
+                return
+            outputs.append({"tool_call_id": call["id"], "output": line.rstrip("\n")})
+        self._said["status"] = "in_progress"
+        await self._relay(self._submit(outputs))
+
+    def _submit(self, outputs: Sequence[Json]) -> Stream:
+        run_id = self._said["upstream_id"]
+        return self._upstream.submit_tool_outputs(self._start.thread_id, run_id, outputs)
+
+    async def _cancel(self) -> None:
+        if "upstream_id" in self._said:
+            await self._upstream.cancel_run(self._start.thread_id, self._said["upstream_id"])
+
+    async def _finish(self) -> None:
+        known = self._said.get("upstream_id")
+        path = await self._recorder.finish({"upstream_ids": [known] if known else []})
+        if path:
+            _say(f"\n{self._said.get('status', 'unknown')}, recorded in {path}")
+
+
+def _text(message: Any) -> str:
+    parts = (part.get("text") for part in message["content"] if isinstance(part, dict))
+    return "".join(str(text.get("value", "")) for text in parts if isinstance(text, dict))
+
+
+def _say(line: str) -> None:
+    # Not among the text, which may go to a file.
+    sys.stderr.write(f"{line}\n")

@@ -1,0 +1,78 @@
+"""Serving: from the settings to a relay that listens, and down again when told."""
+
+import asyncio
+import signal
+import sys
+
+from aiohttp import web
+
+from .app import drain, make_app
+from .errors import SettingsError
+from .flags import version
+from .settings import Settings
+
+# Followers have been let go by then; what is left are answers under way.
+_SHUTDOWN_SECONDS = 2.0
+
+
+async def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT; a second one ends the process at once."""
+    check_exposure(settings)
+    app = make_app(settings)
+    runner = web.AppRunner(
+        app, handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+    )
+    await runner.setup()
+    try:
+        stopped = _until_signal()
+        site = web.TCPSite(runner, settings.host, settings.port)
+        try:
+            await site.start()
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise SettingsError(
+                f"RELAY_HOST, RELAY_PORT: cannot listen at {where}: {error.strerror}"
+            ) from None
+        port = runner.addresses[0][1]
+        address = _address(settings.host, port)
+        sys.stdout.write(f"{version()}: {_upstream(settings)}; open {address}\n")
+        sys.stdout.flush()
+        await stopped.wait()
+        await drain(app)
+    finally:
+        await runner.cleanup()
+
+
+def check_exposure(settings: Settings) -> None:
+    if not settings.is_loopback and not settings.token:
+        raise SettingsError(
+            f"RELAY_TOKEN is not set: without it everyone who reaches {settings.host} could use "
+            "the relay; set it, or leave RELAY_HOST at 127.0.0.1"
+        )
+
+
+def _until_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+            signal.signal(name, signal.SIG_DFL)
+        stopped.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop)
+    return stopped
+
+
+def _upstream(settings: Settings) -> str:
+    if settings.upstream == "replay":
+        return f"replaying {', '.join(map(str, settings.recordings))}"
+    return f"upstream {settings.upstream} at {settings.openai_base_url}"
+
+
+def _address(host: str, port: int) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  (what to open, not what to bind)
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
