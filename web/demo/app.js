@@ -39,10 +39,15 @@ class Page {
   open(threadId) {
     this.conversation.leave()
     untell()
-    this.conversation = converse(threadId, () => this.drawing.soon())
+    this.conversation = converse(threadId, () => this.changed())
     this.drawing.begin()
     this.threads.show(threadId)
     if (threadId) this.attempt(() => this.conversation.load())
+  }
+
+  changed() {
+    this.drawing.soon()
+    if (this.conversation.now().isForgotten) this.tellForgotten()
   }
 
   /** @param {string} text */
@@ -107,8 +112,12 @@ class Page {
   /** @param {unknown} error */
   tellRefusal(error) {
     const { threadId } = this.conversation.now()
-    if (!isUnknown(error) || !threadId) return tell(refusal(error))
-    this.threads.forget(threadId)
+    if (isUnknown(error) && threadId) this.tellForgotten()
+    else tell(refusal(error))
+  }
+
+  tellForgotten() {
+    this.threads.forget(this.conversation.now().threadId)
     tell(
       'This relay does not know the thread. One that keeps threads in memory forgets them when it restarts.',
       { label: 'Start a new thread', act: () => this.go('') },

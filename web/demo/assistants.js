@@ -7,6 +7,16 @@ import { keep, recall } from './storage.js'
  * @typedef {{id: string, name?: string | null, description?: string | null}} Assistant
  */
 
+/** Of the project's own recordings, those to begin with. */
+const FIRST = [
+  'plain-text',
+  'function-call',
+  'code-interpreter',
+  'file-search',
+  'several-tools',
+  'long-answer',
+]
+
 /** @param {() => void} changed */
 export function chooser(changed) {
   const button = find('choose', HTMLButtonElement)
@@ -63,10 +73,12 @@ export function chooser(changed) {
     nameOf: (id) => (typeof id === 'string' && id ? nameOf(id) : 'Assistant'),
     /** @param {readonly Assistant[]} list */
     offer(list) {
-      assistants = list
-      find('assistant-list', HTMLElement).replaceChildren(...list.map((one) => option(one, toggle)))
+      const first = FIRST.flatMap((id) => list.filter((assistant) => assistant.id === id))
+      assistants = [...new Set([...first, ...list])]
+      const options = assistants.map((assistant) => option(assistant, toggle))
+      find('assistant-list', HTMLElement).replaceChildren(...options)
       choose(recall('assistants'))
-      if (!chosen.length && list[0]) choose([list[0].id])
+      if (!chosen.length) choose(assistants.slice(0, 1).map(({ id }) => id))
     },
   }
 }

@@ -3,7 +3,8 @@
  *
  * @typedef {{number: number, name: string, url: string, fileId: string, quote: string}} Note
  * @typedef {{start: number, end: number, number: number}} Cut
- *   A piece of the text, perhaps empty, that gives way to the number of a note.
+ *   A piece of the text, perhaps empty, that gives way to the number of a note, or to nothing if
+ *   that is 0.
  */
 
 /**
@@ -26,8 +27,7 @@ export function citationsOf(text, annotations) {
     const key = JSON.stringify([note.name, note.url, note.fileId, note.quote])
     const { number } = notes.get(key) ?? note
     if (!notes.has(key)) notes.set(key, note)
-    const cut = cutOf(text, annotation, searched)
-    if (cut) cuts.push({ ...cut, number })
+    cuts.push(...cutsOf(text, annotation, number, searched))
   }
   return { notes: [...notes.values()], cuts: inOrder(cuts) }
 }
@@ -51,12 +51,13 @@ function noteOf(annotation, number) {
 }
 
 /**
- * A marker such as `【4:0†foods.txt】` names the file.
+ * A marker such as `【4:0†foods.txt】` or `sandbox:/mnt/data/foods.csv` names the file.
  *
  * @param {unknown} marker
  */
 function nameIn(marker) {
-  return typeof marker === 'string' ? (/†([^†】]+)】/.exec(marker)?.[1] ?? '') : ''
+  const found = /†([^†】]+)】$|^sandbox:.*\/([^/]+)$/.exec(words(marker))
+  return found?.[1] ?? found?.[2] ?? ''
 }
 
 /** @param {unknown} value */
@@ -79,20 +80,39 @@ export function webAddress(value) {
  *
  * @param {string} text
  * @param {any} annotation
+ * @param {number} number
  * @param {Map<string, number>} searched
+ * @returns {Cut[]}
  */
-function cutOf(text, annotation, searched) {
+function cutsOf(text, annotation, number, searched) {
   const marker = annotation.text
   if (typeof marker === 'string' && marker) {
     const start = text.indexOf(marker, searched.get(marker) ?? 0)
-    if (start < 0) return undefined
-    searched.set(marker, start + marker.length)
-    return { start, end: start + marker.length }
+    if (start < 0) return []
+    const end = start + marker.length
+    searched.set(marker, end)
+    return unlinked(text, { start, end, number })
   }
   const end = annotation.end_index ?? annotation.index
-  if (!Number.isInteger(end) || end < 0) return undefined
+  if (!Number.isInteger(end) || end < 0) return []
   const place = offsetOf(text, end)
-  return { start: place, end: place }
+  return [{ start: place, end: place, number }]
+}
+
+/**
+ * Files come as Markdown links, `[the table](sandbox:/…)`: the words stay, the brackets go too.
+ *
+ * @param {string} text
+ * @param {Cut} cut
+ * @returns {Cut[]}
+ */
+function unlinked(text, { start, end, number }) {
+  const opening = /\[([^[\]\n]*)\]\($/.exec(text.slice(0, start))
+  if (!opening || text[end] !== ')') return [{ start, end, number }]
+  return [
+    { start: opening.index, end: opening.index + 1, number: 0 },
+    { start: start - 2, end: end + 1, number },
+  ]
 }
 
 /**

@@ -10,6 +10,7 @@ import * as relay from '../index.js'
  * @property {string} connection how the connection is
  * @property {boolean} isLoaded whether the lists are there
  * @property {boolean} mayHaveOlder whether earlier messages are left at the relay
+ * @property {boolean} isForgotten whether the relay knows the thread no more
  */
 
 /** How many messages are loaded at a time. */
@@ -32,6 +33,7 @@ export function converse(threadId, changed) {
     connection: '',
     isLoaded: !threadId,
     mayHaveOlder: false,
+    isForgotten: false,
   }
 
   /** @param {Partial<Conversation>} difference */
@@ -45,14 +47,30 @@ export function converse(threadId, changed) {
   /** @param {(list: readonly any[]) => readonly any[]} next */
   const setRuns = (next) => put({ runs: next(now.runs) })
   /** @param {string} connection */
-  const onConnection = (connection) => put({ connection })
+  function onConnection(connection) {
+    put({ connection })
+    if (connection === 'reloading') void askForThread()
+  }
+
+  /** What was missed can be loaded again, unless the relay has forgotten the thread. */
+  async function askForThread() {
+    const address = `/threads/${encodeURIComponent(now.threadId)}`
+    const response = await fetch(address, { signal }).catch(() => null)
+    if (response?.status === 404) forget()
+  }
+
+  function forget() {
+    put({ connection: '', isForgotten: true })
+    leaving.abort()
+  }
 
   async function load() {
     const options = { setRuns, onConnection, signal, limit: PAGE }
     try {
       await relay.loadThread(now.threadId, setThread, options)
       put({ isLoaded: true, mayHaveOlder: now.thread.length >= PAGE })
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
+      if (error.status === 404) return forget()
       put({ connection: '' })
       throw error
     }
@@ -91,9 +109,8 @@ export function converse(threadId, changed) {
     submit: (runId, outputs) => relay.submitToolOutputs(now.threadId, runId, outputs),
 
     async loadOlder() {
-      const before = now.thread.length
-      await relay.loadOlder(now.threadId, setThread)
-      put({ mayHaveOlder: now.thread.length >= before + PAGE })
+      const options = { limit: PAGE }
+      put({ mayHaveOlder: await relay.loadOlder(now.threadId, setThread, options) })
     },
   }
 }

@@ -77,13 +77,13 @@ export class Drawing {
   }
 
   /** @param {Conversation} now */
-  drawFrame({ threadId, thread, runs, connection }) {
+  drawFrame({ threadId, thread, runs, connection, isForgotten }) {
     const { assistants, threads, composer } = this.page
     const title = titleOf(thread)
-    if (threadId) threads.remember({ id: threadId, title })
+    if (threadId && !isForgotten) threads.remember({ id: threadId, title })
     composer.setBusy(runs.some(isGoing))
     write('title', title || (threadId ? 'Thread' : 'New thread'))
-    write('activity', activityOf(runs, assistants.nameOf))
+    write('activity', activityOf(connection, runs, assistants.nameOf))
     write('connection', connectionIn(connection))
     find('connection', HTMLElement).dataset['state'] = connection || 'none'
     document.title = title ? `${title} · thread-relay` : 'thread-relay'

@@ -39,14 +39,14 @@ export function messageView({ message: { id, role } }, threadId) {
 
   return {
     element: article,
-    update({ message, name, isRunKnown }) {
+    update({ message, name, isTold }) {
       article.ariaLabel = role === 'user' ? 'You' : name
       article.dataset['status'] = message.status ?? 'completed'
       article.dataset['id'] = message.id
       showParts(rowsOf(message.content))
       files.hidden = !message.attachments?.length
       files.replaceChildren(...attached(message.attachments ?? [], threadId))
-      aside.textContent = cutShort(message, isRunKnown)
+      aside.textContent = isTold ? '' : cutShort(message)
       aside.hidden = !aside.textContent
     },
   }

@@ -111,7 +111,7 @@ function piecesOf({ words, cited, prefix }) {
   const before = cuts.flatMap(({ start, end, number }) => {
     const between = words.slice(reached, start)
     reached = end
-    return [between, pointer(number, prefix)]
+    return number ? [between, pointer(number, prefix)] : [between]
   })
   return { before, last: document.createTextNode(words.slice(reached)), reached }
 }

@@ -6,7 +6,8 @@ import { callsOf } from './doings.js'
 
 /**
  * @typedef {{key: string, kind: 'speaker', name: string}} SpeakerRow
- * @typedef {{key: string, kind: 'message', message: any, name: string, isRunKnown: boolean}} MessageRow
+ * @typedef {{key: string, kind: 'message', message: any, name: string, isTold: boolean}} MessageRow
+ *   `isTold`: why the message ends early is said by its run.
  * @typedef {{key: string, kind: 'action', run: any, name: string}} ActionRow
  * @typedef {{key: string, kind: 'run', run: any, isWriting: boolean}} RunRow
  * @typedef {SpeakerRow | MessageRow | CallRow | ActionRow | RunRow} TimelineRow
@@ -16,7 +17,9 @@ import { callsOf } from './doings.js'
  */
 
 /** @type {ReadonlySet<string>} */
-export const OVER = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'expired'])
+const BROKEN = new Set(['incomplete', 'failed', 'cancelled', 'expired'])
+/** @type {ReadonlySet<string>} */
+const GOING = new Set(['in_progress', 'requires_action', 'cancelling'])
 
 /**
  * @param {readonly any[]} thread newest first
@@ -80,8 +83,8 @@ function turnOf(message, run) {
 }
 
 /**
- * Runs that have said nothing: one that goes on stands at the end, one that is over where it
- * began, and each before the runs that came after it.
+ * Runs that have said nothing: one that goes on stands at the end, others where they were asked
+ * for, and each before the runs that came after it.
  *
  * @param {Turn[]} turns
  * @param {readonly any[]} runs
@@ -91,7 +94,7 @@ function placeSilentRuns(turns, runs) {
   for (const run of runs) {
     const spoken = turns.findIndex((turn) => turn.run === run)
     const began = turns.findLastIndex((turn) => turn.at <= (run.created_at ?? Infinity)) + 1
-    const place = spoken >= 0 ? spoken : Math.min(bound, OVER.has(run.status) ? began : bound)
+    const place = spoken >= 0 ? spoken : Math.min(bound, GOING.has(run.status) ? bound : began)
     if (spoken < 0) {
       turns.splice(place, 0, { key: '', at: run.created_at ?? 0, run, messages: [], isLast: true })
     }
@@ -130,7 +133,7 @@ function rowsOf({ key, run, messages, isLast }, nameOf, calls) {
   const rows = isUser ? [] : [{ key: `speaker:${key}`, kind: 'speaker', name }]
   for (const message of messages) {
     rows.push(...(calls?.before(message) ?? []))
-    rows.push({ key: message.id, kind: 'message', message, name, isRunKnown: Boolean(run) })
+    rows.push({ key: message.id, kind: 'message', message, name, isTold: BROKEN.has(run?.status) })
   }
   if (!isLast) return rows
   rows.push(...(calls?.rest() ?? []))

@@ -30,7 +30,7 @@ const STATUS = {
   incomplete: ({ incomplete_details: details }) => reason(details) || 'Ended before it was complete.',
   failed: ({ last_error: error }) => failure(error),
   cancelled: () => 'Stopped. What had been written stays.',
-  expired: () => 'Expired: it waited too long for an answer to its tool calls.',
+  expired: () => 'Expired: it ran, or waited for the output of a tool, for too long.',
 }
 
 /**
@@ -43,15 +43,12 @@ export function statusOf(run) {
 }
 
 /**
- * Why a message ends early.  Where its run is shown, the run says so for both.
+ * Why a message ends early.
  *
  * @param {any} message
- * @param {boolean} isRunKnown
  */
-export function cutShort({ status, incomplete_details: details }, isRunKnown) {
-  if (status !== 'incomplete') return ''
-  if (isRunKnown && String(details?.reason).startsWith('run_')) return ''
-  return reason(details) || 'Ended before it was complete.'
+export function cutShort({ status, incomplete_details: details }) {
+  return status === 'incomplete' ? reason(details) || 'Ended before it was complete.' : ''
 }
 
 /** @param {any} details */
@@ -118,7 +115,15 @@ const CONNECTIONS = {
   open: 'Live',
   lost: 'Reconnecting',
   offline: 'Offline',
+  reloading: 'Catching up',
   paused: 'Paused',
+}
+
+/** @type {Readonly<Record<string, string>>} */
+const TROUBLES = {
+  lost: 'The relay cannot be reached; this page keeps trying.',
+  offline: 'There is no network; this page goes on when there is.',
+  reloading: 'Some of what happened was missed; the thread is being loaded again.',
 }
 
 /** @param {string} state */
@@ -127,12 +132,15 @@ export function connectionIn(state) {
 }
 
 /**
- * What goes on in the thread, in one line that changes with the runs, not with every word.
+ * What goes on, in one line that changes with the runs and the connection, not with every word.
  *
+ * @param {string} connection
  * @param {readonly any[]} runs newest first
  * @param {(assistantId: unknown) => string} nameOf
  */
-export function activityOf(runs, nameOf) {
+export function activityOf(connection, runs, nameOf) {
+  const trouble = TROUBLES[connection]
+  if (trouble) return trouble
   const queued = runs.filter(({ status }) => status === 'queued').length
   const waiting = queued ? ` ${queued} more in the queue.` : ''
   const run = runs.find(({ status }) => Object.hasOwn(ACTIVITIES, status))
