@@ -69,12 +69,19 @@ function doingsOf(step) {
  * @returns {Doing[]}
  */
 function outputOf(run) {
-  return list(run.output).flatMap(({ response_id: response, output_index: place, item }) => {
-    if (!item) return []
-    if (item.type === 'message') return [{ said: `${response}/${place}` }]
-    const status = item.status ?? 'in_progress'
-    return [{ key: `call:${response}/${place}`, kind: 'call', call: item, status }]
-  })
+  return list(run.output)
+    .filter((entry) => entry?.item)
+    .map((entry) => doingIn(entry))
+}
+
+/**
+ * @param {any} entry
+ * @returns {Doing}
+ */
+function doingIn({ response_id: response, output_index: place, item }) {
+  if (item.type === 'message') return { said: `${response}/${place}` }
+  const status = item.status ?? 'in_progress'
+  return { key: `call:${response}/${place}`, kind: 'call', call: item, status }
 }
 
 /**
