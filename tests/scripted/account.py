@@ -8,9 +8,11 @@ from .answers import has_active_run, invalid, missing, thread_locked, unknown
 from .framing import Framing
 from .ids import Ids
 from .messages import Message
-from .moves import Json, Script
+from .moves import Script
+from .parts import Json
+from .runs import Run
 from .stage import Stage
-from .threads import Run, Thread
+from .threads import Thread
 
 ROLES = ("user", "assistant")
 

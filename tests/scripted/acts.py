@@ -17,8 +17,8 @@ from .moves import (
     StopShort,
     UseTool,
 )
+from .runs import Event, Run
 from .say import say
-from .threads import Event, Run
 
 
 def send(_run: Run, move: Send) -> Iterator[Event]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from .moves import Json
-from .threads import Run, Thread
+from .parts import Json
+from .runs import Run
+from .threads import Thread
 
 
 class Refused(Exception):

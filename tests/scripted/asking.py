@@ -8,7 +8,7 @@ from typing import Any, Self
 import aiohttp
 
 from .assistants import ScriptedAssistants
-from .moves import Json
+from .parts import Json
 
 
 class Asking:

@@ -14,9 +14,10 @@ from .account import Account, Manners
 from .faults import Fault, Faults, Refuse
 from .moves import Script
 from .requests import ACCOUNT, FAULTS, KEY, RECEIVED, Handler, Received, receive
+from .runs import Run
 from .scripts import SCRIPTS
 from .stage import Hold, Rate, Stage
-from .threads import Run, Thread
+from .threads import Thread
 
 API_KEY = "sk-scripted-0123456789abcdefghij"
 

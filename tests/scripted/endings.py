@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from .messages import Message
-from .moves import Break, Cancel, Expire, Fail, Json, StopShort
+from .moves import Break, Cancel, Expire, Fail, StopShort
+from .parts import Json
+from .runs import DONE, Event, Run
 from .say import end_step, usage
-from .threads import DONE, Event, Run
 
 # OpenAI's sign for a message that a limit of the run has cut off.
 _MAX_TOKENS = "max_tokens"

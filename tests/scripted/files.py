@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .moves import Json
+from .parts import Json
 
 _WIDTH, _HEIGHT = 320, 200
 _BACKGROUND = bytes((250, 247, 240))

@@ -3,7 +3,7 @@
 import copy
 from dataclasses import dataclass, field
 
-from .moves import Json
+from .parts import Json
 
 
 def settled(value: Json) -> Json:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from .answers import Refused, invalid, unknown
-from .moves import Json
+from .parts import Json
 
 MOST = 100
 DEFAULT = 20

@@ -3,8 +3,8 @@
 from .account import Account
 from .acts import first_act, next_act
 from .moves import Script
+from .runs import Event, Run
 from .stage import Stage
-from .threads import Event, Run
 
 
 def play(script: Script) -> tuple[Run, list[Event]]:

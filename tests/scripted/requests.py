@@ -11,7 +11,7 @@ from multidict import CIMultiDictProxy
 from .account import Account
 from .answers import Refused, as_response, error_body, no_beta, wrong_key
 from .faults import Drop, Fault, Faults, NeverAnswer, Refuse
-from .moves import Json
+from .parts import Json
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

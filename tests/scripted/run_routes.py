@@ -5,12 +5,12 @@ from typing import Any
 from aiohttp import web
 
 from .answers import cannot_cancel, missing, outputs_missing, takes_no_outputs
-from .moves import Json
 from .pages import page
+from .parts import Json
 from .requests import BODY, PLAN
+from .runs import Run
 from .stream import StreamedAnswer, send
 from .thread_routes import account_of, thread_of
-from .threads import Run
 
 
 def run_of(request: web.Request) -> Run:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from .messages import Message, Step, joined
-from .moves import Cite, Exactly, Json, Output, Part, Piece, Refusal, Say, Text, tokens
-from .threads import Event, Run
+from .moves import Say
+from .parts import Cite, Exactly, Json, Output, Part, Piece, Refusal, Text, tokens
+from .runs import Event, Run
 
 
 def say(run: Run, move: Say) -> Iterator[Event]:

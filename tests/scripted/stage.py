@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from .acts import first_act, last_act, next_act
 from .moves import Cancel, Expire
-from .threads import Event, Run
+from .runs import Event, Run
 
 # Events per second: a number, each script's `own`, or None for as fast as it goes.
 Rate: TypeAlias = float | Literal["own"] | None

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from .faults import Fault, StreamFault
 from .framing import Framing
-from .threads import Run
+from .runs import Run
 
 HEADERS = {
     "Content-Type": "text/event-stream",

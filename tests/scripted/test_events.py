@@ -9,8 +9,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .moves import Script
 from .playing import play
+from .runs import Event
 from .scripts import SCRIPTS
-from .threads import Event
 
 EVENT: TypeAdapter[BaseModel] = TypeAdapter(AssistantStreamEvent)
 

@@ -6,7 +6,7 @@ import pytest
 
 from .asking import Asking
 from .assistants import ScriptedAssistants
-from .moves import Json
+from .parts import Json
 
 RUN: Json = {"assistant_id": "plain-text"}
 MESSAGE: Json = {"role": "user", "content": "And?"}

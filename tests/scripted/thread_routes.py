@@ -7,10 +7,12 @@ from aiohttp import web
 from .account import Account
 from .answers import no_such_file, unknown
 from .files import FILES, File
-from .moves import Json, Script
+from .moves import Script
 from .pages import page
+from .parts import Json
 from .requests import ACCOUNT, BODY
-from .threads import MODEL, Thread
+from .runs import MODEL
+from .threads import Thread
 
 
 def account_of(request: web.Request) -> Account:

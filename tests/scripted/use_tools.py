@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from .messages import Step
-from .moves import CallFunctions, Interpret, Json, Search, UseTool, tokens
+from .moves import CallFunctions, Interpret, Search, UseTool
+from .parts import Json, tokens
+from .runs import DONE, Event, Run
 from .say import end_step, new_step
-from .threads import DONE, Event, Run
 
 
 def interpret(run: Run, move: Interpret) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """Functions that the caller answers: one, two at once, and one after the other."""
 
-from ..moves import Call, CallFunctions, Output, Script, function, say
+from ..moves import Call, CallFunctions, Script, function, say
+from ..parts import Output
 
 _CITY = {"city": {"type": "string", "description": "A city, such as Oslo"}}
 WEATHER = function("get_weather", "The weather in a city, now.", _CITY)

@@ -3,7 +3,8 @@
 from itertools import chain, islice
 from random import Random
 
-from ..moves import Exactly, Script, say, tokens
+from ..moves import Script, say
+from ..parts import Exactly, tokens
 
 DELTAS = 5_000
 

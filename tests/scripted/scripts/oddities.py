@@ -1,7 +1,8 @@
 """What no reference tells of: unknown events, parts and tools, and a server of another make."""
 
 from ..files import CHART
-from ..moves import Json, Say, Script, Send, UseTool, Whole, image, say, text
+from ..moves import Say, Script, Send, UseTool, say
+from ..parts import Json, Whole, image, text
 
 _MELODY: Json = {"type": "melody", "melody": {"notes": ["C4", "E4", "G4"], "tempo": 1.0}}
 

@@ -1,7 +1,8 @@
 """Text, an image beside it, several messages, a refusal, and every kind of letter."""
 
 from ..files import CHART
-from ..moves import Exactly, Refusal, Say, Script, image, say, text
+from ..moves import Say, Script, say
+from ..parts import Exactly, Refusal, image, text
 
 PLAIN_TEXT = Script(
     id="plain-text",

@@ -1,7 +1,8 @@
 """Tools that run at the server: code, search in files, and a search of the web."""
 
 from ..files import CHART, FIELD_GUIDE, GARDEN_BOOK, TABLE
-from ..moves import Cite, Exactly, Interpret, Json, Say, Script, Search, UseTool, image, say, text
+from ..moves import Interpret, Say, Script, Search, UseTool, say
+from ..parts import Cite, Exactly, Json, image, text
 
 CODE: Json = {"type": "code_interpreter"}
 FILES: Json = {"type": "file_search"}
