@@ -2,7 +2,7 @@
 
     parts · moves               the words that a script is written in
     scripts/                    what each assistant does, one file per subject
-    messages                    a message and a run step: what they hold and how they look on the wire
+    messages                    a message, and a step of a run: what they hold, how they look
     threads · runs              a thread; a run and the events that it has sent
     say · use_tools · endings   what a move does: it changes the state and makes events
     acts                        a run, act by act, as a generator of events
