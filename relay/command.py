@@ -27,7 +27,7 @@ def run(arguments: Sequence[str] | None) -> int:
             completed = _in_loop(record(settings, asked.assistant, " ".join(asked.message)))
             return 0 if completed else _FAILED
         if asked.command == "replay":
-            files = tuple(Path(file) for file in asked.files)
+            files = tuple(Path(file) for file in asked.file)
             given |= {"upstream": "replay", "recordings": files}
         _in_loop(serve(load_settings(given)))
     except (SettingsError, RecordingError) as error:

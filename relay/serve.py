@@ -8,7 +8,6 @@ from aiohttp import web
 
 from .app import drain, make_app
 from .errors import SettingsError
-from .flags import version
 from .settings import Settings
 
 # Followers have been let go by then; what is left are answers under way.
@@ -35,7 +34,7 @@ async def serve(settings: Settings) -> None:
             ) from None
         port = runner.addresses[0][1]
         address = _address(settings.host, port)
-        sys.stdout.write(f"{version()}: {_upstream(settings)}; open {address}\n")
+        sys.stdout.write(f"thread-relay: {_upstream(settings)}; open {address}\n")
         sys.stdout.flush()
         await stopped.wait()
         await drain(app)
