@@ -22,7 +22,7 @@ async def everybody(_request: web.Request, _action: str, _thread_id: str | None)
 
 
 def bearer_of(token: str) -> Authorize:
-    """Whoever has the token, in the Authorization header or, as EventSource sets none, in a cookie."""
+    """Whoever has the token: in the Authorization header, or in a cookie for an EventSource."""
     expected = token.encode()
 
     async def authorize(request: web.Request, _action: str, _thread_id: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""All that the relay can refuse, as a tree: a status for HTTP, a code for programs, words for people."""
+"""All that the relay can refuse: a status for HTTP, a code for programs, words for people."""
 
 from typing import Any, ClassVar
 

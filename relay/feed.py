@@ -87,7 +87,7 @@ class Feed:
                 future.set_result(None)
 
     def ping(self) -> None:
-        """Tell the live followers that the connection is alive; it has no id and no place in the log."""
+        """Break the silence; a ping has no id and no place in the log."""
         self._send(PING, None, to_all=True)
 
     def join(self, follower: Follower, position: int) -> bool:

@@ -49,7 +49,7 @@ class Following:
 
     def __init__(
         self, request: web.Request, feed: Feed, settings: Settings, run: Run | None = None
-    ):
+    ) -> None:
         self._request = request
         self._feed = feed
         self._settings = settings
@@ -96,14 +96,20 @@ class Following:
         A follower that reads slowly holds up only itself; raises TimeoutError if it is too slow.
         """
         while position < self._feed.position:
+            if position < self._feed.log.trimmed:
+                position = self._feed.log.trimmed
+                await self._write(writer, self._gap(position, "trimmed"))
             block = await self._feed.log.read(position, run_id)
-            if block.data:
-                async with asyncio.timeout(self._settings.slow_follower_seconds):
-                    await writer.write(block.data)
+            await self._write(writer, block.data)
             position = block.last
         async with asyncio.timeout(self._settings.slow_follower_seconds):
             await writer.drain()
         return position
+
+    async def _write(self, writer: AbstractStreamWriter, data: bytes) -> None:
+        if data:
+            async with asyncio.timeout(self._settings.slow_follower_seconds):
+                await writer.write(data)
 
     def _has_ended(self, position: int) -> bool:
         if self._run is None or self._run.ended_at is None:
@@ -120,25 +126,28 @@ class Following:
 
     def _prelude(self, at: Place) -> bytes:
         """When to come back (browsers have no jitter of their own), and from where."""
-        cursor = str(Cursor(self._feed.log.incarnation, at.position)).encode()
-        prelude = b"retry: %d\nid: %b\n\n" % (random.randint(2000, 4000), cursor)  # noqa: S311
-        if at.gap is not None:
-            gap = relay_frame("relay.gap", {"reason": at.gap})
-            prelude += b"id: %b\n%b\n\n" % (cursor, gap)
-        return prelude
+        retry_ms = random.randint(2000, 4000)  # noqa: S311  (spreads load, guards nothing)
+        prelude = b"retry: %d\nid: %b\n\n" % (retry_ms, self._cursor(at.position))
+        return prelude if at.gap is None else prelude + self._gap(at.position, at.gap)
+
+    def _gap(self, position: int, reason: str) -> bytes:
+        gap = relay_frame("relay.gap", {"reason": reason})
+        return b"id: %b\n%b\n\n" % (self._cursor(position), gap)
+
+    def _cursor(self, position: int) -> bytes:
+        return str(Cursor(self._feed.log.incarnation, position)).encode()
 
 
 def event_stream(settings: Settings, *, any_method: bool = False) -> EventSourceResponse:
     return EventSourceResponse(
-        # No proxy may compress it, which would hold frames back (RFC 9111, 5.2.2.6).
-        headers={"X-Content-Type-Options": "nosniff"},
         allow_all_methods=any_method,
         send_timeout=settings.slow_follower_seconds,
     )
 
 
 async def open_stream(response: EventSourceResponse, request: web.Request) -> AbstractStreamWriter:
-    """Send the headers.  Pings come from the feed, between frames, so the response's own are ended."""
+    """Send the headers.  Pings come from the feed, so the response's own are ended."""
+    # No proxy may compress it, which would hold frames back (RFC 9111, 5.2.2.6).
     response.headers["Cache-Control"] = "no-cache, no-transform"
     writer = await response.prepare(request)
     response.stop_streaming()

@@ -1,8 +1,8 @@
-"""Frames: the events of an SSE stream, cut at blank lines, kept as bytes (WHATWG HTML, 9.2.5 and 9.2.6).
+"""Frames: the events of an SSE stream, cut at blank lines, kept as bytes.
 
-A frame is one `event: NAME` line, if it has a name, then its `data:` lines, joined by LF, without the
-blank line.  Comments, `id:` and `retry:` lines are the upstream's own
-business and are left out.
+WHATWG HTML, 9.2.5 and 9.2.6.  A frame is one `event: NAME` line, if it has a name, then its `data:`
+lines, joined by LF, without the blank line.  Comments, `id:` and `retry:` lines are the upstream's
+own business and are left out.
 """
 
 import json
@@ -114,7 +114,7 @@ def _tidy(blocks: Iterable[bytes]) -> list[Frame]:
 
 
 def name_of(frame: Frame) -> bytes:
-    """Its event name; without one the `type` in its data, which says it just as well; else empty."""
+    """Its event name; without one the `type` in its data; else empty."""
     if frame.startswith(b"event: "):
         return frame[7 : frame.index(b"\n")]
     data = data_of(frame)

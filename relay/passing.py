@@ -37,9 +37,8 @@ class Passing:
             await self._pass_on(writer)
             if not self._span.is_whole:
                 abort(self._request)
-        except ConnectionError:
-            logger.debug("a client has left a stream")
-        except TimeoutError:
+        except (ConnectionError, TimeoutError) as error:
+            logger.debug("a stream was passed on in part: %s", error)
             abort(self._request)
         except Exception:
             logger.exception("a stream could not be passed on")
@@ -51,6 +50,8 @@ class Passing:
         while not self._feed.is_closed or self._span.last is not None:
             last = self._span.last
             while position < self._feed.position:
+                if position < self._feed.log.trimmed:
+                    raise ConnectionResetError("its frames are gone already")
                 block = await self._feed.log.read(position, self._run.id)
                 await self._write(writer, _own(block.data, last))
                 position = block.last

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from reducer import EventReader, messages_of, reduce_runs, replay
+
 from .feed import Feed
 from .logs import Cursor
 

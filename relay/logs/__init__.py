@@ -29,9 +29,9 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Frames that stand side by side in a log, ready to be sent: `id:` line, frame, blank line each.
+    """Frames that stand side by side in a log, ready to be sent.
 
-    `last` is the position of the last of them.
+    Each is an `id:` line, the frame and a blank line; `last` is the position of the last of them.
     """
 
     data: bytes

@@ -1,8 +1,11 @@
 """Event streams: of a thread, of one run, of a recording."""
 
+import logging
 import math
+from collections.abc import AsyncIterator
 
 from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
 
 from ..errors import BadRequest, NotFound, TooManyFollowers
 from ..follow import Following, Place, abort, event_stream, open_stream, place
@@ -11,6 +14,10 @@ from ..recording import Recording, play
 from ..runs.run import Run
 from ..runs.thread import Thread
 from .context import Relay, number_of, relay_of, thread_of
+
+_logger = logging.getLogger(__name__)
+
+_MOST_SPEED = 1_000_000
 
 
 async def follow_thread(request: web.Request) -> web.StreamResponse:
@@ -79,18 +86,28 @@ async def _play(
     frames = play(
         recording, _speed_of(request), after=after, stop_after=stop_after, stall_after=stall_after
     )
-    splitter = FrameSplitter(relay.settings.max_frame_bytes)
     response = event_stream(relay.settings)
     try:
         writer = await open_stream(response, request)
-        async for chunk in frames:
-            for after, frame in enumerate(splitter.feed(chunk), after + 1):  # noqa: B020, PLW2901
-                await writer.write(b"id: %d\n%b\n\n" % (after, frame))
+        await _stamp(frames, FrameSplitter(relay.settings.max_frame_bytes), after, writer)
         if stop_after is not None:
             abort(request)
     except ConnectionError:
-        pass
+        _logger.debug("whoever followed a recording has gone")
     return response
+
+
+async def _stamp(
+    chunks: AsyncIterator[bytes], splitter: FrameSplitter, after: int, writer: AbstractStreamWriter
+) -> None:
+    """Write frames with the numbers of their events as ids."""
+    number = after
+    async for chunk in chunks:
+        for frame in splitter.feed(chunk):
+            number += 1
+            await writer.write(b"id: %d\n%b\n\n" % (number, frame))
+    for frame in splitter.end():
+        await writer.write(b"id: %d\n%b\n\n" % (number + 1, frame))
 
 
 def _cursor_of(request: web.Request) -> str | None:
@@ -110,6 +127,6 @@ def _speed_of(request: web.Request) -> float:
         speed = float(text)
     except ValueError:
         speed = math.nan
-    if not 0 <= speed <= 1_000_000:
+    if not 0 <= speed <= _MOST_SPEED:
         raise BadRequest("speed is a number, 0 for as fast as it goes", param="speed")
     return speed

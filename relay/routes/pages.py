@@ -30,7 +30,7 @@ async def health(request: web.Request) -> web.Response:
 
 
 async def index(request: web.Request) -> web.StreamResponse:
-    """The page.  `?token=` turns the shared secret into a cookie, since EventSource sets no header."""
+    """The page.  `?token=` puts the shared secret into a cookie, for an EventSource to send."""
     token = request.query.get("token")
     if token is None:
         return _file(web_folder() / "index.html")

@@ -34,6 +34,7 @@ async def start_run(request: web.Request) -> web.StreamResponse:
         ],
         if_busy=body.if_busy,
         metadata=body.metadata,
+        waits=bool(body.stream),
     )
 
     async def start() -> _Started:
@@ -42,7 +43,6 @@ async def start_run(request: web.Request) -> web.StreamResponse:
 
     key = key_of(request, "runs")
     started = await relay.threads.keys.once(key, body.model_dump_json(), start)
-    assert isinstance(started, _Started)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
     is_queued = started.span is None and started.run.status == "queued"
@@ -96,7 +96,6 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
     started = await relay.threads.keys.once(key, body.model_dump_json(), submit)
-    assert isinstance(started, _Started)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
     return web.json_response(_shown(run))
@@ -113,7 +112,7 @@ async def _pass_on(
     request: web.Request, relay: Relay, thread: Thread, started: _Started
 ) -> web.StreamResponse:
     if started.span is None:
-        error = started.run.last_error or {"message": "the run has no stream"}
+        error = started.run.last_error or {"message": "the run was cancelled before its turn"}
         raise StartUnknown(str(error["message"]))
     return await Passing(request, thread.feed, started.run, started.span, relay.settings).respond()
 

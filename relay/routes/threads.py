@@ -136,10 +136,11 @@ def _names(value: Any, file_id: str) -> bool:
 def _file_headers(file: File) -> dict[str, str]:
     kind = file.content_type.partition(";")[0].strip().lower()
     is_shown = kind in _SHOWN
+    disposition = "inline" if is_shown else "attachment"
     name = "".join(c for c in file.filename if c.isascii() and (c.isalnum() or c in "._-"))
     headers = {
         "Content-Type": kind if is_shown else "application/octet-stream",
-        "Content-Disposition": f'{"inline" if is_shown else "attachment"}; filename="{name or "file"}"',
+        "Content-Disposition": f'{disposition}; filename="{name or "file"}"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, max-age=3600",

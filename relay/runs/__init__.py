@@ -1,1 +1,1 @@
-"""Runs: one assistant's turn on a thread each, which belongs to the relay and not to a connection."""
+"""Runs: one assistant's turn on a thread each.  They belong to the relay, not to a connection."""

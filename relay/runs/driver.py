@@ -5,45 +5,30 @@ import logging
 from collections.abc import Sequence
 
 from ..errors import FrameTooLarge, RelayError, UpstreamLost
-from ..feed import Feed
 from ..frames import relay_frame
-from ..recording import Recorder
+from ..snapshot import TERMINAL
+from ..upstreams import Json, Start, Stream
 from .limit import Limit
 from .pump import Pump
-from .run import Run, Span, error_of
+from .run import Span, error_of
 from .settling import Settling
-from .tool_outputs import Handover
-from ..settings import Settings
-from ..snapshot import TERMINAL
-from ..upstreams import Json, Start, Stream, Upstream
+from .tool_outputs import Handover, Submission
+from .turn import Turn
 
 logger = logging.getLogger(__name__)
 
 
 class Driver:
-    """Owns a run while it is active.  `drive` is its task; `cancel` and `submit` come from outside."""
+    """Owns a run while it is active: `drive` is its task; `cancel` and `submit` are for others."""
 
-    def __init__(  # noqa: PLR0913  (all that a run needs)
-        self,
-        run: Run,
-        feed: Feed,
-        upstream: Upstream,
-        settings: Settings,
-        additional_messages: Sequence[Json] = (),
-        recorder: Recorder | None = None,
-    ) -> None:
-        self.run = run
-        self._feed = feed
-        self._upstream = upstream
-        self._settings = settings
-        self._additional_messages = additional_messages
-        self._recorder = recorder
+    def __init__(self, turn: Turn) -> None:
+        self.run = turn.run
+        self._turn = turn
+        self._settings = turn.settings
         self._limit = Limit()
-        self._pump = Pump(run, feed, upstream.dialect, settings, self._limit, recorder)
-        self._settling = Settling(run, feed, upstream)
-        self._handover = Handover(run)
-        # Done once the upstream has accepted the start, or with what it raised.
-        self.accepted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pump = Pump(turn, self._limit)
+        self._settling = Settling(turn)
+        self._handover = Handover(turn.run)
         self._is_cancelling = False
         self._canceller: asyncio.Task[None] | None = None
 
@@ -59,7 +44,6 @@ class Driver:
             await self._fail(
                 "relay_shutdown", "the relay was stopped in mid-run: reload the thread"
             )
-            self._accept()
             raise
         except RelayError as error:
             await self._refuse(error)
@@ -78,28 +62,31 @@ class Driver:
         if self._is_cancelling or self.run.is_terminal:
             return
         self._is_cancelling = True
-        if self.accepted.done():
+        # A run that the upstream has not accepted yet is stopped as soon as it has.
+        if self._turn.accepted.done():
             await self._stop()
 
     async def _start(self) -> None:
-        run = self.run
+        run, upstream = self.run, self._turn.upstream
         try:
-            for body in self._additional_messages:
-                message = await self._upstream.create_message(run.thread_id, body)
-                await self._feed.publish([relay_frame("relay.message", message)])
+            for body in self._turn.additional_messages:
+                message = await upstream.create_message(run.thread_id, body)
+                await self._turn.feed.publish([relay_frame("relay.message", message)])
             start = Start(
                 thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata
             )
-            await self._relay(self._upstream.start_run(start), self.accepted)
+            await self._relay(upstream.start_run(start), self._turn.accepted)
         except UpstreamLost as error:
             if not error.unknown:
                 raise
             await self._fail("start_unknown", f"whether the run was started is unknown: {error}")
-            self._accept()
 
     async def _relay(self, stream: Stream, answer: asyncio.Future[None]) -> None:
-        """Copy one upstream stream.  `answer` is done once the upstream has begun it: what is raised
-        until then is for whoever asked, what happens later shows when the run is settled."""
+        """Copy one upstream stream.
+
+        `answer` is done once the upstream has begun it: what is raised until then is for whoever
+        asked, what happens later shows when the run is settled.
+        """
         async with stream as chunks:
             span = await self._begin(answer)
             try:
@@ -114,14 +101,14 @@ class Driver:
             except UpstreamLost as error:
                 logger.warning("run %s: %s", self.run.id, error)
             finally:
-                span.last = self._feed.position
+                span.last = self._turn.feed.position
                 span.is_whole = self._pump.heard is not None
-                self._feed.nudge()
+                self._turn.feed.nudge()
 
     async def _begin(self, answer: asyncio.Future[None]) -> Span:
         self.run.required_action = None
-        await self._set_status("in_progress")
-        span = Span(start=self._feed.position)
+        await self._turn.set_status("in_progress")
+        span = Span(start=self._turn.feed.position)
         self.run.spans.append(span)
         answer.set_result(None)
         if self._is_cancelling:
@@ -144,8 +131,8 @@ class Driver:
 
     async def _go_on(self) -> str:
         """Wait for tool outputs, relay what follows them; the status that the run is in then."""
-        await self._set_status("requires_action")
         deadline = asyncio.get_running_loop().time() + self._settings.action_timeout
+        await self._turn.set_status("requires_action")
         while True:
             try:
                 async with asyncio.timeout_at(deadline):
@@ -154,28 +141,28 @@ class Driver:
                 # Cancelling answers the open calls for good, so that the thread stays usable.
                 await self._cancel_upstream()
                 return "expired"
-            if submission is None:
-                return await self._settle()
-            if await self._hand_over(submission.outputs, submission.answer):
+            if submission is None or await self._hand_over(submission):
                 return await self._settle()
 
-    async def _hand_over(self, outputs: Sequence[Json], answer: asyncio.Future[None]) -> bool:
+    async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
         run_id = self.run.upstream_id or self.run.id
-        stream = self._upstream.submit_tool_outputs(self.run.thread_id, run_id, outputs)
+        stream = self._turn.upstream.submit_tool_outputs(
+            self.run.thread_id, run_id, submission.outputs
+        )
         try:
-            await self._relay(stream, answer)
+            await self._relay(stream, submission.answer)
         except RelayError as error:
             if not (isinstance(error, UpstreamLost) and error.unknown):
-                answer.set_exception(error)
+                submission.answer.set_exception(error)
                 return False
             # Perhaps they were taken: asking the upstream for the run will tell.
             self._pump.heard = None
-            answer.set_result(None)
+            submission.answer.set_result(None)
         return True
 
     async def _stop(self) -> None:
-        await self._set_status("cancelling")
+        await self._turn.set_status("cancelling")
         self._limit.call_last(self._settings.cancel_seconds)
         if self._canceller is None:
             self._canceller = asyncio.create_task(self._cancel_when_known())
@@ -189,24 +176,17 @@ class Driver:
         if self.run.upstream_id is None:
             return
         try:
-            await self._upstream.cancel_run(self.run.thread_id, self.run.upstream_id)
+            await self._turn.upstream.cancel_run(self.run.thread_id, self.run.upstream_id)
         except RelayError as error:
             logger.warning("run %s could not be cancelled upstream: %s", self.run.id, error)
 
-    def _accept(self) -> None:
-        if not self.accepted.done():
-            self.accepted.set_result(None)
-
     async def _refuse(self, error: RelayError) -> None:
         """A start that was refused leaves no run, unless followers know of it already."""
-        if not self.accepted.done():
-            if self._additional_messages:
-                error.add_note("the additional messages before it were added")
-            self.accepted.set_exception(error)
-            # A queued run has nobody who looks at it.
-            self.accepted.exception()
+        if self._turn.additional_messages and not self._turn.accepted.done():
+            error.add_note("the additional messages before it were added")
+        self._turn.refuse(error)
         if self.run.start is not None:
-            await self._fail(str(error.to_json()["error"]["code"] or "refused"), str(error))
+            await self._fail(error.to_json()["error"]["code"] or "refused", str(error))
 
     async def _fail(self, code: str, message: str) -> None:
         if not self.run.is_terminal:
@@ -216,25 +196,11 @@ class Driver:
     async def _end(self, status: str) -> None:
         if not self.run.is_terminal:
             self.run.required_action = None
-            await self._set_status(status)
-            self._feed.release(self.run.id)
-
-    async def _set_status(self, status: str) -> None:
-        await publish_status(self.run, self._feed, status)
+            await self._turn.set_status(status)
 
     async def _leave(self) -> None:
         if self._canceller:
             self._canceller.cancel()
         self._handover.close()
-        if self._recorder:
-            await self._recorder.finish(self.run.to_json())
-
-
-async def publish_status(run: Run, feed: Feed, status: str) -> None:
-    """Each change of a run's status is a frame; the terminal one is its last."""
-    run.status = status
-    if run.start is None:
-        run.start = feed.position
-    await feed.publish([relay_frame("relay.run", run.to_json())], run.id)
-    if run.is_terminal:
-        run.ended_at = feed.position
+        if self._turn.recorder:
+            await self._turn.recorder.finish(self.run.to_json())

@@ -2,38 +2,26 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from ..feed import Feed
 from ..frames import Frame, FrameSplitter, data_of, name_of
-from ..recording import Recorder
-from .limit import Limit
-from .run import Run
-from ..settings import Settings
 from ..snapshot import TERMINAL
-from ..upstreams import Dialect
+from .limit import Limit
+from .turn import Turn
 
 # How many first lines of frames are remembered as saying nothing about a run.
 _MAX_QUIET = 100
 
 
 class Pump:
-    def __init__(
-        self,
-        run: Run,
-        feed: Feed,
-        dialect: Dialect,
-        settings: Settings,
-        limit: Limit,
-        recorder: Recorder | None,
-    ) -> None:
-        self._run = run
-        self._feed = feed
-        self._dialect = dialect
-        self._settings = settings
+    def __init__(self, turn: Turn, limit: Limit) -> None:
+        self._run = turn.run
+        self._feed = turn.feed
+        self._dialect = turn.upstream.dialect
+        self._settings = turn.settings
+        self._recorder = turn.recorder
         self._limit = limit
-        self._recorder = recorder
         # The last status heard that ends a stream, if one was.
         self.heard: str | None = None
-        # First lines of frames that say nothing about the run, so that a token costs no look inside.
+        # First lines of frames that say nothing about the run: a token costs no look inside.
         self._quiet: set[bytes] = set()
 
     async def copy(self, chunks: AsyncIterator[bytes]) -> None:

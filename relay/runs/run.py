@@ -58,7 +58,7 @@ class Run:
         return run_id == self.id or run_id in self.upstream_ids
 
     def hear(self, told: Mapping[str, Any]) -> None:
-        """Take over what an upstream frame said, but for the status, which is the relay's to set."""
+        """Take over what an upstream frame said; the status is the relay's to set."""
         upstream_id = told.get("upstream_id")
         if upstream_id and upstream_id not in self.upstream_ids:
             self.upstream_ids.append(upstream_id)

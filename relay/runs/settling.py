@@ -5,11 +5,11 @@ import logging
 from collections.abc import Callable
 
 from ..errors import RelayError, UpstreamLost, UpstreamRefused
-from ..feed import Feed
 from ..frames import relay_frame
-from .run import Run, error_of
 from ..snapshot import TERMINAL
-from ..upstreams import Json, Upstream
+from ..upstreams import Json
+from .run import error_of
+from .turn import Turn
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +20,10 @@ _LONGEST_WAIT_SECONDS = 4.0
 class Settling:
     """Nobody is left with half an answer: what the stream owed, followers get as whole messages."""
 
-    def __init__(self, run: Run, feed: Feed, upstream: Upstream) -> None:
-        self._run = run
-        self._feed = feed
-        self._upstream = upstream
+    def __init__(self, turn: Turn) -> None:
+        self._run = turn.run
+        self._feed = turn.feed
+        self._upstream = turn.upstream
 
     async def ask(self, is_cancelling: Callable[[], bool]) -> str:
         """The run's status upstream, once it is one that the relay can go on from.

@@ -2,21 +2,21 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..errors import Conflict, Draining, NotFound, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Log
 from ..recording import Recorder
-from .driver import Driver, publish_status
-from .run import Run, error_of
-from .tool_outputs import call_ids
 from ..settings import Settings
 from ..snapshot import Watch
 from ..upstreams import Json, Upstream
+from .driver import Driver
+from .run import Run, error_of
+from .tool_outputs import call_ids
+from .turn import Turn
 
 # Runs that a thread that is never idle remembers; older ones are forgotten.
 _MAX_RUNS = 1000
@@ -30,12 +30,8 @@ class RunRequest:
     additional_messages: Sequence[Json] = ()
     if_busy: str = "reject"
     metadata: Json | None = None
-
-
-@dataclass(slots=True)
-class _Turn:
-    run: Run
-    additional_messages: Sequence[Json] = field(default_factory=tuple)
+    # Whether to wait for the run's turn if it is queued.
+    waits: bool = False
 
 
 class Thread:
@@ -44,7 +40,7 @@ class Thread:
     def __init__(self, thread_id: str, log: Log, upstream: Upstream, settings: Settings) -> None:
         self.id = thread_id
         # What is trimmed has been seen before, so that a snapshot stays whole.
-        self.feed = Feed(log, before_trim=lambda: self.watch.see())
+        self.feed = Feed(log, before_trim=self._see)
         self.watch = Watch(self.feed)
         self._upstream = upstream
         self._settings = settings
@@ -52,10 +48,13 @@ class Thread:
         self._runs: dict[str, Run] = {}
         self._driver: Driver | None = None
         self._task: asyncio.Task[None] | None = None
-        self._queue: deque[_Turn] = deque()
+        self._queue: deque[Turn] = deque()
         # So that the `queued` frame of a run stands before all its others.
         self._queueing = asyncio.Lock()
-        self._is_draining = False
+        self.is_draining = False
+
+    async def _see(self) -> None:
+        await self.watch.see()
 
     @property
     def is_busy(self) -> bool:
@@ -83,17 +82,21 @@ class Thread:
         Raises ThreadBusy, QueueFull, Draining, and what the upstream raises.
         """
         self._refuse_if_draining()
-        run = Run(thread_id=self.id, assistant_id=request.assistant_id, metadata=request.metadata)
-        turn = _Turn(run, request.additional_messages)
-        if not self.is_busy:
-            driver = self._begin(turn)
-            await asyncio.shield(driver.accepted)
-            return run
-        await self._enqueue(turn, request.if_busy)
-        return run
+        turn = self._turn(request)
+        is_free = not self.is_busy
+        if is_free:
+            self._begin(turn)
+        else:
+            await self._enqueue(turn, request.if_busy)
+        if is_free or request.waits:
+            await asyncio.shield(turn.accepted)
+        return turn.run
 
     async def add_message(self, body: Json) -> Json:
-        """Add a message upstream and tell followers.  Raises ThreadBusy and what the upstream raises."""
+        """Add a message upstream and tell followers.
+
+        Raises ThreadBusy and what the upstream raises.
+        """
         self._refuse_if_draining()
         if self.is_busy:
             raise ThreadBusy(f"a run is active or queued on thread {self.id}")
@@ -112,29 +115,33 @@ class Thread:
         """Stop a run, in progress or queued; with `queued` all others that wait too."""
         for turn in [turn for turn in self._queue if queued or turn.run is run]:
             self._queue.remove(turn)
-            await publish_status(turn.run, self.feed, "cancelled")
-            self.feed.release(turn.run.id)
+            await turn.set_status("cancelled")
         if self._driver is not None and self._driver.run is run:
             await self._driver.cancel()
 
     async def drain(self, grace_seconds: float) -> None:
         """No new runs; the one in progress gets some time, and then its terminal frame."""
-        self._is_draining = True
+        self.is_draining = True
         while self._queue:
-            run = self._queue.popleft().run
-            run.last_error = error_of("relay_shutdown", "the relay was stopped before its turn")
-            await publish_status(run, self.feed, "failed")
+            turn = self._queue.popleft()
+            turn.run.last_error = error_of(
+                "relay_shutdown", "the relay was stopped before its turn"
+            )
+            await turn.set_status("failed")
         if self._task is not None:
             await asyncio.wait([self._task], timeout=grace_seconds)
             self._task.cancel()
             await asyncio.wait([self._task])
+
+    def close(self) -> None:
+        """Let all followers go once they have what is there."""
         self.feed.close()
 
     def _refuse_if_draining(self) -> None:
-        if self._is_draining:
+        if self.is_draining:
             raise Draining("the relay is shutting down")
 
-    async def _enqueue(self, turn: _Turn, if_busy: str) -> None:
+    async def _enqueue(self, turn: Turn, if_busy: str) -> None:
         if if_busy == "reject":
             raise ThreadBusy(f"a run is active or queued on thread {self.id}")
         if len(self._queue) >= self._settings.queue_max:
@@ -142,28 +149,20 @@ class Thread:
         is_first = if_busy == "interrupt"
         async with self._queueing:
             self._remember(turn.run)
-            await publish_status(turn.run, self.feed, "queued")
+            await turn.set_status("queued")
             self._queue.insert(0 if is_first else len(self._queue), turn)
             self._advance()
         if is_first and self._driver is not None and self._driver.run is not turn.run:
             await self._driver.cancel()
 
     def _advance(self) -> None:
-        if self._queue and self._driver is None and not self._is_draining:
+        if self._queue and self._driver is None and not self.is_draining:
             self._begin(self._queue.popleft())
 
-    def _begin(self, turn: _Turn) -> Driver:
+    def _begin(self, turn: Turn) -> None:
         self._remember(turn.run)
-        self._driver = Driver(
-            turn.run,
-            self.feed,
-            self._upstream,
-            self._settings,
-            turn.additional_messages,
-            self._recorder(turn.run),
-        )
+        self._driver = Driver(turn)
         self._task = asyncio.create_task(self._drive(self._driver))
-        return self._driver
 
     async def _drive(self, driver: Driver) -> None:
         try:
@@ -180,16 +179,25 @@ class Thread:
         while len(self._runs) > _MAX_RUNS:
             del self._runs[next(iter(self._runs))]
 
+    def _turn(self, request: RunRequest) -> Turn:
+        run = Run(thread_id=self.id, assistant_id=request.assistant_id, metadata=request.metadata)
+        return Turn(
+            run=run,
+            feed=self.feed,
+            upstream=self._upstream,
+            settings=self._settings,
+            additional_messages=request.additional_messages,
+            recorder=self._recorder(run),
+        )
+
     def _recorder(self, run: Run) -> Recorder | None:
         if self._settings.record is None:
             return None
-        return Recorder(self._settings.record, self._about(run))
-
-    def _about(self, run: Run) -> Mapping[str, Any]:
-        return {
+        about = {
             "upstream": self._settings.upstream,
             "thread_id": self.id,
             "assistant_id": run.assistant_id,
             "run_id": run.id,
             "started_at": run.created_at,
         }
+        return Recorder(self._settings.record, about)

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from ..logs import Cursor, Store
-from .keys import Keys
-from .thread import Thread
 from ..settings import Settings
 from ..snapshot import Seen
 from ..upstreams import Upstream
+from .keys import Keys
+from .thread import Thread
 
 _SWEEP_SECONDS = 1.0
 
@@ -21,10 +21,11 @@ class Threads:
         self._upstream = upstream
         self._store = store
         self._threads: dict[str, Thread] = {}
-        self.keys: Keys[object] = Keys(settings.key_ttl)
+        self.keys = Keys(settings.key_ttl)
         # How many event streams are open.
         self.followers = 0
         self.is_draining = False
+        self._is_closed = False
 
     def find(self, thread_id: str) -> Thread | None:
         return self._threads.get(thread_id)
@@ -35,7 +36,10 @@ class Threads:
         if thread is None:
             log = self._store.open(thread_id)
             thread = Thread(thread_id, log, self._upstream, self._settings)
+            thread.is_draining = self.is_draining
             self._threads[thread_id] = thread
+            if self._is_closed:
+                thread.close()
         thread.feed.last_used = time.monotonic()
         return thread
 
@@ -65,6 +69,9 @@ class Threads:
         threads = list(self._threads.values())
         await asyncio.gather(*(thread.drain(grace_seconds) for thread in threads))
         await self.keys.close()
+        self._is_closed = True
+        for thread in self._threads.values():
+            thread.close()
 
     async def _sweep(self) -> None:
         while True:

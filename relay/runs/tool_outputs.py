@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import BadRequest, Conflict
-from .run import Run
 from ..upstreams import Json
+from .run import Run
 
 
 @dataclass(frozen=True, slots=True)

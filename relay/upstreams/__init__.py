@@ -45,7 +45,7 @@ class Dialect(Protocol):
     """How the frames of an upstream speak about the run that they belong to."""
 
     def tells(self, name: bytes) -> bool:
-        """Whether a frame of this name says something about the run, so that it is worth parsing."""
+        """Whether a frame of this name says something about the run, so that it is parsed."""
         ...
 
     def read(self, name: str, data: Any) -> Json:
@@ -63,7 +63,7 @@ class Upstream(Protocol):
 
     Every method raises UpstreamRefused when the upstream says no (its status, body and request id
     are in the error), and UpstreamLost when it cannot be reached, does not answer in time or
-    breaks off; `UpstreamLost.unknown` is true where a request may have been carried out all the same.
+    breaks off; `UpstreamLost.unknown` is true where a request may have been carried out after all.
     """
 
     # Whether frames are `thread.*`, so that `"stream": true` can pass them to OpenAI's SDKs.

@@ -1,0 +1,51 @@
+"""A run's turn: the run, and all that is needed to drive it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..feed import Feed
+from ..frames import relay_frame
+from ..recording import Recorder
+from ..settings import Settings
+from ..upstreams import Json, Upstream
+from .run import Run
+
+
+def _new_future() -> asyncio.Future[None]:
+    return asyncio.get_running_loop().create_future()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Turn:
+    run: Run
+    feed: Feed
+    upstream: Upstream
+    settings: Settings
+    # Added to the thread before the run starts.
+    additional_messages: Sequence[Json] = ()
+    recorder: Recorder | None = None
+    # Done once the upstream has accepted the start, or with what it raised.
+    accepted: asyncio.Future[None] = field(default_factory=_new_future)
+
+    def accept(self) -> None:
+        if not self.accepted.done():
+            self.accepted.set_result(None)
+
+    def refuse(self, error: Exception) -> None:
+        if not self.accepted.done():
+            self.accepted.set_exception(error)
+            # A queued run may have nobody who looks at it.
+            self.accepted.exception()
+
+    async def set_status(self, status: str) -> None:
+        """Each change of a run's status is a frame; the terminal one is its last."""
+        run = self.run
+        run.status = status
+        if run.start is None:
+            run.start = self.feed.position
+        await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id)
+        if run.is_terminal:
+            run.ended_at = self.feed.position
+            self.feed.release(run.id)
+            self.accept()
