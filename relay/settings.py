@@ -98,12 +98,12 @@ class Settings(BaseModel):
     )
 
     openai_api_key: Secret = Field(
-        None,
+        default=None,
         validation_alias="OPENAI_API_KEY",
         description="key of the upstream; any text where it asks for none",
     )
     openai_base_url: str | None = Field(
-        None,
+        default=None,
         validation_alias="OPENAI_BASE_URL",
         pattern=r"^https?://[^\s/]+",
         description="address of the upstream, up to and without `/threads`",
@@ -114,19 +114,24 @@ class Settings(BaseModel):
         "an OPENAI_API_KEY, else `replay`",
     )
     upstream_query: str = Field(
-        "", description="query that each upstream request carries, such as `api-version=v1`"
+        default="", description="query that each upstream request carries, such as `api-version=v1`"
     )
 
-    host: str = Field("127.0.0.1", min_length=1, description="address to listen at")
-    port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0 takes a free one")
+    host: str = Field(default="127.0.0.1", min_length=1, description="address to listen at")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="port to listen at; 0 takes a free one"
+    )
     hosts: Annotated[Names, AfterValidator(_lower)] = Field(
-        (), description="names that `Host` may have besides loopback ones, separated by commas"
+        default=(),
+        description="names that `Host` may have besides loopback ones, separated by commas",
     )
     origins: Annotated[Names, AfterValidator(_origins)] = Field(
-        (), description="origins of other sites whose pages may use the relay, separated by commas"
+        default=(),
+        description="origins of other sites whose pages may use the relay, separated by commas",
     )
     token: Secret = Field(
-        None, description="shared secret that every request must carry; needed beyond loopback"
+        default=None,
+        description="shared secret that every request must carry; needed beyond loopback",
     )
 
     recordings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
@@ -134,70 +139,83 @@ class Settings(BaseModel):
         description="folder of recordings (`.sse`); the project's own by default",
     )
     speed: float = Field(
-        1.0,
+        default=1.0,
         ge=0,
         allow_inf_nan=False,
         description="pace of `replay`: 1 as recorded, 10 ten times as fast, 0 flat out",
     )
     stop_after: Annotated[int | None, Field(ge=1)] = Field(
-        None, description="number of events after which `replay` cuts each stream, to try failure"
+        default=None,
+        description="number of events after which `replay` cuts each stream, to try failure",
     )
     stall_after: Annotated[int | None, Field(ge=1)] = Field(
-        None, description="number of events after which `replay` falls silent, to try failure"
+        default=None,
+        description="number of events after which `replay` falls silent, to try failure",
     )
     replay_max_threads: Count = Field(
-        1000, description="threads that `replay` holds; the one unused for longest goes first"
+        default=1000,
+        description="threads that `replay` holds; the one unused for longest goes first",
     )
-    record: Path | None = Field(None, description="folder to record every run into")
+    record: Path | None = Field(default=None, description="folder to record every run into")
     assistants: Annotated[Path | None, AfterValidator(_not_yet)] = Field(
-        None, description="TOML file of the assistants of the `responses` upstream"
+        default=None, description="TOML file of the assistants of the `responses` upstream"
     )
     store: Annotated[str, AfterValidator(_memory_only)] = Field(
-        "memory:", description="where logs are kept: `memory:`"
+        default="memory:", description="where logs are kept: `memory:`"
     )
 
-    key_ttl: Seconds = Field(86400, description="seconds that an Idempotency-Key is remembered")
-    action_timeout: Seconds = Field(
-        600, description="seconds that a run waits for its tool outputs before it expires"
+    key_ttl: Seconds = Field(
+        default=86400, description="seconds that an Idempotency-Key is remembered"
     )
-    connect_timeout: Seconds = Field(5, description="seconds to connect to the upstream")
+    action_timeout: Seconds = Field(
+        default=600, description="seconds that a run waits for its tool outputs before it expires"
+    )
+    connect_timeout: Seconds = Field(default=5, description="seconds to connect to the upstream")
     request_timeout: Seconds = Field(
-        60, description="seconds until the upstream must have begun to answer"
+        default=60, description="seconds until the upstream must have begun to answer"
     )
     stall_timeout: Seconds = Field(
-        120, description="seconds of silence after which an upstream stream counts as lost"
+        default=120, description="seconds of silence after which an upstream stream counts as lost"
     )
     end_seconds: Seconds = Field(
-        5, description="seconds that a stream may stay open after its terminal event"
+        default=5, description="seconds that a stream may stay open after its terminal event"
     )
     cancel_seconds: Seconds = Field(
-        10, description="seconds to wait for the upstream's own end of a cancelled run"
+        default=10, description="seconds to wait for the upstream's own end of a cancelled run"
     )
     settle_seconds: Seconds = Field(
-        660, description="seconds to ask for a run whose stream broke, until it has ended"
+        default=660, description="seconds to ask for a run whose stream broke, until it has ended"
     )
     drain_seconds: float = Field(
-        5, ge=0, allow_inf_nan=False, description="seconds that runs get to end at shutdown"
+        default=5, ge=0, allow_inf_nan=False, description="seconds that runs get to end at shutdown"
     )
 
-    queue_max: Count = Field(100, description="runs that may wait on one thread")
-    max_body_bytes: Count = Field(1024 * 1024, description="bytes of a request's body, at most")
+    queue_max: Count = Field(default=100, description="runs that may wait on one thread")
+    max_body_bytes: Count = Field(
+        default=1024 * 1024, description="bytes of a request's body, at most"
+    )
     max_frame_bytes: Count = Field(
-        8 * 1024 * 1024, description="bytes of one upstream frame; a longer one ends the run"
+        default=8 * 1024 * 1024,
+        description="bytes of one upstream frame; a longer one ends the run",
     )
-    log_max_events: Count = Field(20_000, description="frames kept per thread, at most")
-    log_max_bytes: Count = Field(16 * 1024 * 1024, description="bytes kept per thread, at most")
+    log_max_events: Count = Field(default=20_000, description="frames kept per thread, at most")
+    log_max_bytes: Count = Field(
+        default=16 * 1024 * 1024, description="bytes kept per thread, at most"
+    )
     log_idle_seconds: Seconds = Field(
-        900, description="seconds after which the log of an unused thread is dropped"
+        default=900, description="seconds after which the log of an unused thread is dropped"
     )
-    max_followers: Count = Field(10_000, description="event streams that are open at once")
+    max_followers: Count = Field(default=10_000, description="event streams that are open at once")
     follower_buffer_bytes: Count = Field(
-        64 * 1024, description="bytes waiting for a follower before it is served from the log"
+        default=64 * 1024,
+        description="bytes waiting for a follower before it is served from the log",
     )
     slow_follower_seconds: Seconds = Field(
-        60, description="seconds that a follower may take to read what waits for it"
+        default=60, description="seconds that a follower may take to read what waits for it"
     )
-    ping_seconds: Seconds = Field(15, description="seconds of silence before a `relay.ping`")
+    ping_seconds: Seconds = Field(
+        default=15, description="seconds of silence before a `relay.ping`"
+    )
 
     @model_validator(mode="after")
     def _has_a_server_to_ask(self) -> Self:
