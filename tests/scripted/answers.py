@@ -50,6 +50,10 @@ def no_such_file(name: str) -> Refused:
     return Refused(404, f"No such File object: {name}", param="id")
 
 
+def no_such_url(status: int, method: str, path: str) -> Refused:
+    return Refused(status, f"Invalid URL ({method} {path})")
+
+
 def missing(param: str) -> Refused:
     return Refused(
         400, f"Missing required parameter: '{param}'.", "missing_required_parameter", param

@@ -9,7 +9,7 @@ from aiohttp import web
 from multidict import CIMultiDictProxy
 
 from .account import Account
-from .answers import Refused, as_response, error_body, no_beta, wrong_key
+from .answers import Refused, as_response, error_body, no_beta, no_such_url, wrong_key
 from .faults import Drop, Fault, Faults, NeverAnswer, Refuse
 from .parts import Json
 
@@ -44,6 +44,8 @@ async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
         received.append(_received(request))
         _check(request)
         response = await _answer(request, handler)
+    except web.HTTPException as error:
+        response = as_response(no_such_url(error.status, request.method, request.path))
     except Refused as refused:
         response = as_response(refused)
     if not response.prepared:

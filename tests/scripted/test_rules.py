@@ -142,3 +142,12 @@ async def test_the_beta_header_is_asked_for(scripted: ScriptedAssistants, asking
     assert response.status == 400
     assert answer["error"]["code"] == "invalid_beta"
     assert [request.operation for request in scripted.requests] == ["assistants.list"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_an_address_that_does_not_exist_is_told_in_json(asking: Asking, method: str) -> None:
+    async with asking.open(method, "/engines") as response:
+        answer = await response.json()
+
+    assert response.status == 404
+    assert answer["error"]["message"] == f"Invalid URL ({method} /v1/engines)"
