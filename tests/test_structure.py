@@ -16,14 +16,17 @@ ROOT = Path(__file__).parents[1]
 # A file or package of relay/ may import only those that stand before it.
 RELAY = [
     "errors", "places", "settings", "sources", "flags", "frames", "recording", "upstreams",
-    "record", "logs", "feed", "snapshot", "runs", "access", "routes", "app", "serve", "command",
-    "__main__",
+    "record", "logs", "feed", "snapshot", "runs", "follow", "passing", "access", "answers",
+    "routes", "app", "serve", "command", "__main__",
 ]  # fmt: skip
 
-# What one language has and the other cannot: Python's sync and async readers, a browser's
-# EventSource, the command line, and the types that JSDoc needs no file for.
-ONLY_PYTHON = {"__main__.py"}
-ONLY_JAVASCRIPT = {"listen.js"}
+# The parts that answer requests, and so know aiohttp's handlers.
+ANSWERING = {"follow", "passing", "access", "answers", "routes", "app", "serve"}
+
+# What one language has and the other has no use for: the command line, asyncio, a browser's
+# EventSource, and what JSON.parse does by itself.
+ONLY_PYTHON = {"__main__"}
+ONLY_JAVASCRIPT = {"listen"}
 NO_TWIN = {"aread_events"}
 
 REGISTRY = re.compile(r"https?://[^/\s\"']*(?:registry|pypi|pythonhosted|npmjs)")
@@ -55,9 +58,10 @@ def part_of_relay(path: Path) -> str:
     return path.relative_to(ROOT / "relay").parts[0].removesuffix(".py")
 
 
-def twins() -> list[str]:
-    """The files of the reducer that define something, and so have a twin to be like."""
-    return [path.stem for path in python_files("reducer") if path.stem not in ONLY_PYTHON]
+def twins() -> dict[str, str]:
+    """Each file of the reducer that has a twin, and what the twin is called."""
+    names = {path.stem for path in python_files("reducer")} - ONLY_PYTHON
+    return {name: "index" if name == "__init__" else name for name in sorted(names)}
 
 
 def python_names(path: Path) -> list[str]:
@@ -101,11 +105,9 @@ def test_only_upstreams_knows_openai(path: Path) -> None:
 
 @each_relay_file
 def test_only_the_parts_that_answer_requests_know_http_handlers(path: Path) -> None:
-    serves = part_of_relay(path) in {"feed", "access", "routes", "app", "serve"}
-
     imported = {".".join(name[:2]) for name in imports(path)}
 
-    assert serves or not imported & {"aiohttp.web", "aiohttp_sse.sse_response"}
+    assert part_of_relay(path) in ANSWERING or "aiohttp.web" not in imported
 
 
 def test_the_map_of_the_relay_names_what_is_there() -> None:
@@ -129,19 +131,18 @@ def test_all_lists_every_public_name_of_the_reducer() -> None:
 
 
 def test_each_file_of_the_reducer_has_a_twin() -> None:
-    python = {path.stem for path in python_files("reducer")} - ONLY_PYTHON
-    javascript = {path.stem for path in (ROOT / "web/reducer").glob("*.js")} - ONLY_JAVASCRIPT
+    there = {path.stem for path in (ROOT / "web/reducer").glob("*.js")} - ONLY_JAVASCRIPT
 
-    assert {"index" if name == "__init__" else name for name in python} == javascript
+    assert {*twins().values()} == there
 
 
-@pytest.mark.parametrize("name", twins())
-def test_twins_have_the_same_functions_in_the_same_order(name: str) -> None:
-    python = python_names(ROOT / f"reducer/{name}.py")
+@pytest.mark.parametrize(("name", "twin"), twins().items(), ids=twins())
+def test_twins_have_the_same_functions_in_the_same_order(name: str, twin: str) -> None:
+    names = python_names(ROOT / f"reducer/{name}.py")
 
-    javascript = javascript_names(ROOT / f"web/reducer/{name}.js")
+    named = javascript_names(ROOT / f"web/reducer/{twin}.js")
 
-    assert [in_javascript(name) for name in python if name not in NO_TWIN] == javascript
+    assert [in_javascript(name) for name in names if name not in NO_TWIN] == named
 
 
 def test_no_committed_file_names_a_package_registry_or_this_checkout() -> None:
