@@ -53,6 +53,15 @@ test('code that is still being written is code already', () => {
   assert.deepEqual(shown('```\nprint('), [['code', 'print(']])
 })
 
+test('a long paragraph is cut at the end of a line, and goes on', () => {
+  const line = `${'word '.repeat(60)}\n`
+
+  const blocks = blocksOf(line.repeat(8))
+
+  assert.deepEqual(blocks.map(({ continues }) => continues), [false, true, true])
+  assert.deepEqual(blocks.map(({ end }) => end % line.length), [0, 0, 0])
+})
+
 test('a shorter fence inside a longer one is part of the code', () => {
   assert.deepEqual(shown('````md\n```\nhi\n```\n````\n'), [['code', '```\nhi\n```\n', 'md']])
 })

@@ -1,9 +1,13 @@
 /**
  * A text as paragraphs and fenced code blocks; nothing else of Markdown is read.
  *
- * @typedef {{kind: 'paragraph' | 'code', start: number, end: number, language: string}} Block
- *   Where a block stands in its text.
+ * @typedef {{kind: 'paragraph' | 'code', start: number, end: number, language: string,
+ *   continues: boolean}} Block
+ *   Where a block stands in its text, and whether it goes on with the paragraph before it.
  */
+
+/** A browser lays out again the whole paragraph that grows, so none gets much longer than this. */
+const LONG = 1000
 
 /**
  * Cuts a text into blocks.  A fence that is not closed yet runs to the end, so that code which is
@@ -23,13 +27,24 @@ export function blocksOf(text) {
       if (mark?.startsWith(fence.mark) && mark === line.trim()) fence = undefined
       else fence.block.end = end
     } else if (mark) {
-      fence = { mark, block: { kind: 'code', start: end, end, language: languageOf(line) } }
+      fence = { mark, block: block('code', end, end, languageOf(line)) }
       blocks.push(fence.block)
     } else {
       addLine(blocks, start, end, line)
     }
   }
   return blocks
+}
+
+/**
+ * @param {Block['kind']} kind
+ * @param {number} start
+ * @param {number} end
+ * @param {string} [language]
+ * @returns {Block}
+ */
+function block(kind, start, end, language = '') {
+  return { kind, start, end, language, continues: false }
 }
 
 /** @param {string} text */
@@ -65,6 +80,7 @@ function languageOf(line) {
 function addLine(blocks, start, end, line) {
   const last = blocks.at(-1)
   if (!line.trim()) return
-  if (last?.kind === 'paragraph' && last.end === start) last.end = end
-  else blocks.push({ kind: 'paragraph', start, end, language: '' })
+  const continues = last?.kind === 'paragraph' && last.end === start
+  if (continues && end - last.start <= LONG) last.end = end
+  else blocks.push({ ...block('paragraph', start, end), continues })
 }

@@ -10,7 +10,7 @@ import { noteView, pointer } from './notes.js'
 
 /**
  * @typedef {{key: string, kind: string, language: string, words: string, cited: string,
- *   prefix: string}} BlockRow
+ *   continues: boolean, prefix: string}} BlockRow
  *   `cited` holds the block's cuts as JSON: they are made anew each time, and compared by value.
  */
 
@@ -44,13 +44,13 @@ export function textView({ threadId, id }) {
  * @returns {BlockRow[]}
  */
 function rowsOf(text, cuts, prefix) {
-  return blocksOf(text).map(({ kind, start, end, language }, position) => {
+  return blocksOf(text).map(({ kind, start, end, language, continues }, position) => {
     const words = text.slice(start, end).trimEnd()
     const inside = cuts
       .filter((cut) => cut.start >= start && cut.start <= end)
       .map((cut) => ({ ...cut, start: cut.start - start, end: cut.end - start }))
     const cited = JSON.stringify(inside)
-    return { key: `${kind}${position}`, kind, language, words, cited, prefix }
+    return { key: `${kind}${position}`, kind, language, continues, words, cited, prefix }
   })
 }
 
@@ -94,6 +94,7 @@ function paragraphView() {
         paragraph.replaceChildren(...pieces.before, pieces.last)
         ;({ last, reached } = pieces)
       }
+      paragraph.className = row.continues ? 'continued' : ''
       shown = row
     },
   }
