@@ -6,9 +6,9 @@ from .message import (
     continue_message,
     finish_message,
     is_finished,
-    is_message,
     with_content_of,
 )
+from .shape import has_id
 from .thread import end_current_run, end_run, place_of, put_message, update_message
 from .types import Cases, Message, Thread
 
@@ -20,7 +20,7 @@ def message_created(thread: Thread, message: Any, _run: Any) -> Thread:
 
 def message_in_progress(thread: Thread, message: Any, _run: Any) -> Thread:
     """A message in progress may come without content: then what is there stays."""
-    place = place_of(thread, message["id"]) if is_message(message) else None
+    place = place_of(thread, message["id"]) if has_id(message) else None
     if place is None:
         return put_message(thread, message)
     return put_message(thread, with_content_of(thread[place], message))
@@ -28,7 +28,7 @@ def message_in_progress(thread: Thread, message: Any, _run: Any) -> Thread:
 
 def message_delta(thread: Thread, data: Any, _run: Any) -> Thread:
     """A delta continues the message that it names, unless that is finished."""
-    if not is_message(data):
+    if not has_id(data):
         return thread
 
     def change(message: Message) -> Message:
@@ -39,7 +39,7 @@ def message_delta(thread: Thread, data: Any, _run: Any) -> Thread:
 
 def message_completed(thread: Thread, message: Any, _run: Any) -> Thread:
     """The finished message replaces what the deltas built up."""
-    return put_message(thread, finish_message(message) if is_message(message) else message)
+    return put_message(thread, finish_message(message) if has_id(message) else message)
 
 
 def message_incomplete(thread: Thread, message: Any, run: Any) -> Thread:

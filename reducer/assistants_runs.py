@@ -2,15 +2,16 @@
 
 from typing import Any, Final
 
-from .run import error_in, is_run, told_by_upstream, with_fields, with_status
+from .run import error_in, told_by_upstream, with_fields, with_status
 from .runs import update_open_run, update_run, update_step, with_step
-from .step import Settle, as_told, continue_step, finish_step, is_step, with_calls_of
+from .shape import has_id
+from .step import Settle, as_told, continue_step, finish_step, with_calls_of
 from .types import Cases, Run, Runs
 
 
 def run_told(runs: Runs, data: Any, run: Any) -> Runs:
     """Each event of a run carries the whole run."""
-    if not is_run(data):
+    if not has_id(data):
         return runs
     return update_run(runs, run, data["id"], lambda entry: told_by_upstream(entry, data))
 
@@ -27,7 +28,7 @@ def step_in_progress(runs: Runs, step: Any, run: Any) -> Runs:
 
 def step_delta(runs: Runs, data: Any, _run: Any) -> Runs:
     """A delta continues the step that it names, unless that has ended."""
-    if not is_step(data):
+    if not has_id(data):
         return runs
     return update_step(runs, data["id"], lambda step: continue_step(step, data.get("delta")))
 
@@ -43,11 +44,11 @@ def error(runs: Runs, data: Any, run: Any) -> Runs:
     def change(entry: Run) -> Run:
         return with_status(with_fields(entry, {"last_error": error_in(data)}), "failed")
 
-    return update_run(runs, run, None, change) if is_run(run) else update_open_run(runs, change)
+    return update_run(runs, run, None, change) if has_id(run) else update_open_run(runs, change)
 
 
 def _put(runs: Runs, step: Any, run: Any, settle: Settle) -> Runs:
-    if not is_step(step):
+    if not has_id(step):
         return runs
     return update_run(runs, run, step.get("run_id"), lambda entry: with_step(entry, step, settle))
 

@@ -9,6 +9,7 @@ from operator import is_
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from .same import same
+from .shape import is_object
 from .types import Json
 
 Rule: TypeAlias = Callable[[Any, Any], Any]
@@ -33,7 +34,7 @@ def replace(old: Any, new: Any) -> Any:
 
 def renew(old: Any, new: Any) -> Any:
     """As `replace`, but of an object only the fields that the delta names."""
-    if isinstance(old, dict) and isinstance(new, dict):
+    if is_object(old) and is_object(new):
         return merge(old, new, {}, replace)
     return replace(old, new)
 
@@ -42,9 +43,9 @@ def fields(rules: Rules) -> Rule:
     """The rule of an object whose fields have rules; a field without one is renewed."""
 
     def merge_fields(old: Any, new: Any) -> Any:
-        if not isinstance(new, dict):
+        if not is_object(new):
             return old
-        return merge(old if isinstance(old, dict) else {}, new, rules, renew)
+        return merge(old if is_object(old) else {}, new, rules, renew)
 
     return merge_fields
 
@@ -93,12 +94,12 @@ def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> list[Any]:
 
 
 def _index_there(entry: Any, position: int) -> float:
-    index = entry.get("index") if isinstance(entry, dict) else None
+    index = entry.get("index") if is_object(entry) else None
     return index if _is_index(index) else position
 
 
 def _index_told(entry: Any, position: int) -> float | None:
-    if not isinstance(entry, dict):
+    if not is_object(entry):
         return None
     index = entry.get("index")
     if index is None:

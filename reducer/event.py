@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .shape import is_object
 from .strict_json import parse
 from .types import Event
 
@@ -14,5 +15,5 @@ def event_of(name: str, text: str, event_id: str) -> Event:
 
 
 def _type_in(data: Any) -> str:
-    told = data.get("type") if isinstance(data, dict) else None
+    told = data.get("type") if is_object(data) else None
     return told if isinstance(told, str) else ""

@@ -14,20 +14,6 @@ class EventReader:
     def __init__(self, run: Run | None = None) -> None:
         # The current run, which goes on from one stream to the next.
         self.run = run
-        self._start()
-
-    def feed(self, chunk: bytes | str) -> list[Event]:
-        """Read on.  The bytes may be cut anywhere, also within a character."""
-        return self._read(chunk if isinstance(chunk, str) else self._decoder.decode(chunk))
-
-    def end(self) -> list[Event]:
-        """Take what came last as complete.  What is fed from here on is another stream."""
-        # One line end for the last line, and one for the blank line after it.
-        events = self._read(self._decoder.decode(b"", final=True) + "\n\n")
-        self._start()
-        return events
-
-    def _start(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         # A byte order mark counts only as the first character.
         self._is_at_start = True
@@ -39,6 +25,18 @@ class EventReader:
         self._data: list[str] = []
         # An id is valid until the next one.
         self._id = ""
+
+    def feed(self, chunk: bytes | str) -> list[Event]:
+        """Read on.  The bytes may be cut anywhere, also within a character."""
+        return self._read(chunk if isinstance(chunk, str) else self._decoder.decode(chunk))
+
+    def end(self) -> list[Event]:
+        """Take what came last as complete.  What is fed from here on is another stream."""
+        # One line end for the last line, and one for the blank line after it.
+        events = self._read(self._decoder.decode(b"", final=True) + "\n\n")
+        self._is_at_start = True
+        self._id = ""
+        return events
 
     def _read(self, text: str) -> list[Event]:
         if self._is_at_start and text:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from operator import is_
 from typing import Any
 
+from .shape import is_object
+
 
 def mapped(entries: Sequence[Any], change: Callable[[Any], Any]) -> Sequence[Any]:
     """Change each entry.  The very same list comes back if none became another."""
@@ -26,6 +28,6 @@ def without_indexes(entries: Any) -> Any:
 
 
 def _without_index(entry: Any) -> Any:
-    if not isinstance(entry, dict) or "index" not in entry:
+    if not is_object(entry) or "index" not in entry:
         return entry
     return {name: value for name, value in entry.items() if name != "index"}

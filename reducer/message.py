@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from .delta import each, fields, keep
 from .lists import mapped, without_indexes
+from .shape import is_object
 from .text import append
 from .types import Message
 
@@ -15,11 +16,6 @@ _PART: Final = fields(
 )
 # A message keeps the id that it was created with.
 _MESSAGE: Final = fields({"id": keep, "content": each(_PART)})
-
-
-def is_message(data: Any) -> bool:
-    """Whether it can be told from other messages: without an id it has no place in a thread."""
-    return isinstance(data, dict) and isinstance(data.get("id"), str)
 
 
 def is_finished(message: Message) -> bool:
@@ -66,14 +62,14 @@ def close_message(message: Message, reason: str | None) -> Message:
 
 def _with_reason(message: Message, reason: str | None) -> Message:
     details = message.get("incomplete_details")
-    if reason is None or (isinstance(details, dict) and isinstance(details.get("reason"), str)):
+    if reason is None or (is_object(details) and isinstance(details.get("reason"), str)):
         return message
     return {**message, "incomplete_details": {"reason": reason}}
 
 
 def _with_plain_annotations(part: Any) -> Any:
-    text = part.get("text") if isinstance(part, dict) else None
-    if not isinstance(text, dict):
+    text = part.get("text") if is_object(part) else None
+    if not is_object(text):
         return part
     annotations = without_indexes(text.get("annotations"))
     if annotations is text.get("annotations"):

@@ -3,15 +3,16 @@
 from typing import Any, Final
 
 from .lists import replaced
-from .run import has_ended, ids_of, is_run, new_entry, told_by_relay
+from .run import has_ended, ids_of, new_entry, told_by_relay
 from .runs import place_of_run
+from .shape import has_id
 from .thread import end_run, put_message
 from .types import Cases, Runs, Thread
 
 
 def run(thread: Thread, data: Any, _run: Any) -> Thread:
     """A run that has ended closes its open messages."""
-    return end_run(thread, data, data["status"]) if is_run(data) and has_ended(data) else thread
+    return end_run(thread, data, data["status"]) if has_id(data) and has_ended(data) else thread
 
 
 def message(thread: Thread, data: Any, _run: Any) -> Thread:
@@ -21,7 +22,7 @@ def message(thread: Thread, data: Any, _run: Any) -> Thread:
 
 def run_told(runs: Runs, data: Any, _run: Any) -> Runs:
     """The relay tells the whole run, and its word on the status counts."""
-    if not is_run(data):
+    if not has_id(data):
         return runs
     place = place_of_run(runs, ids_of(data))
     if place is None:

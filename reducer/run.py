@@ -3,25 +3,21 @@
 from typing import Any, Final
 
 from .delta import merge, replace
+from .shape import has_id, is_object
 from .types import Json, Run
 
 _FACTS: Final = ("thread_id", "assistant_id", "created_at")
 _RESULTS: Final = ("usage", "last_error", "incomplete_details")
 
 
-def is_run(data: Any) -> bool:
-    """Whether it can be told from other runs."""
-    return isinstance(data, dict) and isinstance(data.get("id"), str)
-
-
 def ids_of(run: Any) -> list[str]:
     """The id of a run, and all its upstream ids."""
-    return [run["id"], *upstream_ids_of(run)] if is_run(run) else []
+    return [run["id"], *upstream_ids_of(run)] if has_id(run) else []
 
 
 def upstream_ids_of(run: Any) -> list[str]:
     """The ids by which the upstream knows a run."""
-    ids = run.get("upstream_ids") if isinstance(run, dict) else None
+    ids = run.get("upstream_ids") if is_object(run) else None
     return [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
 
 
@@ -36,8 +32,8 @@ def reason_for(status: str, run: Any) -> str | None:
         return None
     if status != "incomplete":
         return f"run_{status}"
-    details = run.get("incomplete_details") if isinstance(run, dict) else None
-    reason = details.get("reason") if isinstance(details, dict) else None
+    details = run.get("incomplete_details") if is_object(run) else None
+    reason = details.get("reason") if is_object(details) else None
     # All others are limits; each dialect has its own words for what was used up.
     return "content_filter" if reason == "content_filter" else "max_tokens"
 
@@ -106,9 +102,9 @@ def list_of(run: Run, name: str) -> list[Any]:
 
 def error_in(data: Any) -> Json:
     """What an error event says, as a run's `last_error`; some upstreams nest it, some do not."""
-    nested = data.get("error") if isinstance(data, dict) else None
-    error = nested if isinstance(nested, dict) else data
-    if not isinstance(error, dict):
+    nested = data.get("error") if is_object(data) else None
+    error = nested if is_object(nested) else data
+    if not is_object(error):
         return {"code": "server_error", "message": error if isinstance(error, str) else ""}
     words = (error.get("code"), error.get("type"), "server_error")
     code = next(one for one in words if isinstance(one, str) and one != "error")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from .lists import replaced
-from .run import has_ended, ids_of, is_run, list_of, new_entry, with_fields, with_upstream_id
+from .run import has_ended, ids_of, list_of, new_entry, with_fields, with_upstream_id
+from .shape import has_id
 from .step import Settle, place_of_step, put_step
 from .types import Json, Run, Runs
 
@@ -22,7 +23,7 @@ def update_run(runs: Runs, run: Any, upstream_id: Any, change: Callable[[Run], R
     if place is not None:
         return replaced(runs, place, change(with_upstream_id(runs[place], upstream_id)))
     # What is heard of for the first time is under way.
-    entry = new_entry(run if is_run(run) else {"id": upstream_id, "status": "in_progress"})
+    entry = new_entry(run if has_id(run) else {"id": upstream_id, "status": "in_progress"})
     return [change(with_upstream_id(entry, upstream_id)), *runs]
 
 

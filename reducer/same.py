@@ -1,17 +1,21 @@
 """Whether two JSON values are equal, as every language would say it."""
 
-from typing import Any
+from typing import Any, Final
+
+from .shape import is_object
+
+_SCALAR: Final = (str, int, float)
 
 
 def same(one: Any, other: Any) -> bool:
     """Compare two JSON values, however deep they are."""
+    if _same_scalar(one, other):
+        return True
     # A list of what is left to compare, since recursion ends at some depth.
     pairs = [(one, other)]
     while pairs:
         a, b = pairs.pop()
-        if a is b:
-            continue
-        if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+        if is_object(a) and is_object(b) and a.keys() == b.keys():
             pairs.extend((a[name], b[name]) for name in a)
         elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
             pairs.extend(zip(a, b, strict=True))
@@ -21,7 +25,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _same_scalar(a: Any, b: Any) -> bool:
-    # 1 and 1.0 are one number in JSON; 1 and true are not, though Python says so.
+    if a is b:
+        return True
+    # 1 and 1.0 are one number; 1 and true are not, though Python says so.
     if isinstance(a, bool) or isinstance(b, bool):
         return False
-    return isinstance(a, str | int | float) and isinstance(b, str | int | float) and bool(a == b)
+    return isinstance(a, _SCALAR) and isinstance(b, _SCALAR) and bool(a == b)

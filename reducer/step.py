@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from .delta import each, fields, keep
 from .lists import mapped, replaced, without_indexes
 from .same import same
+from .shape import has_id, is_object
 from .text import append
 from .types import Json
 
@@ -23,11 +24,6 @@ _TOOL_CALL: Final = fields(
 _STEP: Final = fields({"id": keep, "step_details": fields({"tool_calls": each(_TOOL_CALL)})})
 
 
-def is_step(data: Any) -> bool:
-    """Whether it can be told from other steps."""
-    return isinstance(data, dict) and isinstance(data.get("id"), str)
-
-
 def put_step(steps: Sequence[Any], step: Json, settle: Settle) -> Sequence[Any]:
     """Replace the step of the same id, or put it last: steps run from oldest to newest."""
     place = place_of_step(steps, step["id"])
@@ -40,7 +36,7 @@ def put_step(steps: Sequence[Any], step: Json, settle: Settle) -> Sequence[Any]:
 def place_of_step(steps: Sequence[Any], step_id: str) -> int | None:
     """Where the step of this id is."""
     for place, step in enumerate(steps):
-        if is_step(step) and step["id"] == step_id:
+        if has_id(step) and step["id"] == step_id:
             return place
     return None
 
@@ -76,13 +72,13 @@ def finish_step(_there: Json, step: Json) -> Json:
 
 def _calls_in(step: Json) -> Sequence[Any]:
     details = step.get("step_details")
-    calls = details.get("tool_calls") if isinstance(details, dict) else None
+    calls = details.get("tool_calls") if is_object(details) else None
     return calls if isinstance(calls, list) else ()
 
 
 def _with_plain_outputs(call: Any) -> Any:
-    code = call.get("code_interpreter") if isinstance(call, dict) else None
-    if not isinstance(code, dict):
+    code = call.get("code_interpreter") if is_object(call) else None
+    if not is_object(code):
         return call
     outputs = without_indexes(code.get("outputs"))
     if outputs is code.get("outputs"):

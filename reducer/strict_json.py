@@ -2,13 +2,16 @@
 
 import json
 import math
+from collections.abc import Iterable
 from typing import Any, Final
 
-# Deeper than any real event, and shallow enough for every parser's stack.
-MAX_DEPTH: Final = 200
+from .shape import is_object
 
-# A shorter integer is no larger than the largest double.
-_SAFE_DIGITS: Final = 308
+# Deeper than any real event, and shallow enough for every parser's stack.
+_MAX_DEPTH: Final = 200
+
+# With fewer digits an integer is less than the largest double.
+_GREAT_DIGITS: Final = 309
 
 
 def parse(text: str) -> Any:
@@ -18,41 +21,34 @@ def parse(text: str) -> Any:
     except (ValueError, RecursionError):
         return text
     # Counting is quick, and enough for almost every text.
-    if text.count("[") + text.count("{") > MAX_DEPTH and _is_too_deep(value):
-        return text
-    return value
+    openings = text.count("[") + text.count("{")
+    return text if openings > _MAX_DEPTH and _is_too_deep(value) else value
 
 
 def _is_too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(_MAX_DEPTH + 1):
         level = [child for parent in level for child in _children(parent)]
     return bool(level)
 
 
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
+def _children(value: Any) -> Iterable[Any]:
+    if is_object(value):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def _read_integer(digits: str) -> int:
-    if len(digits) > _SAFE_DIGITS:
-        _read_float(digits)
-    return int(digits)
-
-
-def _read_float(digits: str) -> float:
-    number = float(digits)
+def _bounded(number: float) -> float:
     if math.isinf(number):
-        raise ValueError(digits)
+        raise ValueError(number)
     return number
 
 
-def _refuse(name: str) -> Any:
-    raise ValueError(name)
-
-
 _DECODE: Final = json.JSONDecoder(
-    parse_int=_read_integer, parse_float=_read_float, parse_constant=_refuse
+    # NaN and Infinity are no integers, nor JSON.
+    parse_constant=int,
+    parse_float=lambda digits: _bounded(float(digits)),
+    parse_int=lambda digits: int(
+        digits if len(digits) < _GREAT_DIGITS else _bounded(float(digits))
+    ),
 ).decode

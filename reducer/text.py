@@ -1,5 +1,10 @@
-"""Text that comes in pieces."""
+"""Text that comes in pieces.
 
+JSON may cut a character beyond the basic plane into two surrogates.  When both are there they are
+that character again; JavaScript strings do it by themselves.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -9,14 +14,14 @@ def append(text: Any, more: Any) -> Any:
         return text
     if not isinstance(text, str):
         return more
-    if starts_with_half(more) and "\ud800" <= text[-1:] <= "\udbff":
-        # JSON may cut a character beyond the basic plane into two surrogates.  JavaScript strings
-        # join them by themselves.
-        pair = (text[-1] + more[0]).encode("utf-16", "surrogatepass").decode("utf-16")
-        return text[:-1] + pair + more[1:]
+    if "\ud800" <= text[-1:] <= "\udbff" and "\udc00" <= more[:1] <= "\udfff":
+        return text[:-1] + joined((text[-1], more[0])) + more[1:]
     return text + more if more else text
 
 
-def starts_with_half(text: str) -> bool:
-    """Whether the first character is the second half of a surrogate pair."""
-    return "\udc00" <= text[:1] <= "\udfff"
+def joined(pieces: Iterable[str]) -> str:
+    """Pieces in a row are one text."""
+    text = "".join(pieces)
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -4,15 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from .lists import mapped, replaced
-from .message import close_message, is_message
+from .message import close_message
 from .run import ids_of, reason_for, upstream_ids_of
 from .same import same
+from .shape import has_id
 from .types import Message, Thread
 
 
 def put_message(thread: Thread, message: Any) -> Thread:
     """Replace the message of the same id, or put it first: newest comes first."""
-    if not is_message(message):
+    if not has_id(message):
         return thread
     place = place_of(thread, message["id"])
     if place is None:
@@ -45,7 +46,7 @@ def end_current_run(thread: Thread, run: Any) -> Thread:
     # Without its upstream ids, the run is the one whose messages are in progress: a thread has
     # one run at a time.
     def close(message: Any) -> Any:
-        in_progress = is_message(message) and message.get("status") == "in_progress"
+        in_progress = has_id(message) and message.get("status") == "in_progress"
         return close_message(message, reason_for("failed", run)) if in_progress else message
 
     return mapped(thread, close)
@@ -60,10 +61,10 @@ def messages_of(thread: Thread, run: Any) -> Thread:
 def place_of(thread: Thread, message_id: Any) -> int | None:
     """Where the message of this id is; most often it is the newest."""
     for place, message in enumerate(thread):
-        if is_message(message) and message["id"] == message_id:
+        if has_id(message) and message["id"] == message_id:
             return place
     return None
 
 
 def _is_written_by(ids: list[str], message: Any) -> bool:
-    return is_message(message) and message.get("run_id") in ids
+    return has_id(message) and message.get("run_id") in ids

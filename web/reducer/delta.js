@@ -1,0 +1,153 @@
+/**
+ * How a delta continues what is there.
+ *
+ * A rule says it for one field: `(what is there, what the delta says) => what is there next`.  It
+ * gives back the very object that is there if nothing changes.
+ *
+ * @typedef {(there: any, told: any) => any} Rule
+ * @typedef {Readonly<Record<string, Rule>>} Rules
+ */
+
+import { same } from './same.js'
+import { isObject } from './shape.js'
+
+/** What is there where nothing is: null is a value. */
+export const ABSENT = undefined
+
+/**
+ * What is there stays.
+ *
+ * @type {Rule}
+ */
+export function keep(old) {
+  return old
+}
+
+/**
+ * What the delta says takes the place of what is there.  Numbers never add.
+ *
+ * @type {Rule}
+ */
+export function replace(old, told) {
+  return same(old, told) ? old : told
+}
+
+/**
+ * As `replace`, but of an object only the fields that the delta names.
+ *
+ * @type {Rule}
+ */
+export function renew(old, told) {
+  if (isObject(old) && isObject(told)) return merge(old, told, {}, replace)
+  return replace(old, told)
+}
+
+/**
+ * The rule of an object whose fields have rules; a field without one is renewed.
+ *
+ * @param {Rules} rules
+ * @returns {Rule}
+ */
+export function fields(rules) {
+  return function mergeFields(old, told) {
+    if (!isObject(told)) return old
+    return merge(isObject(old) ? old : {}, told, rules, renew)
+  }
+}
+
+/**
+ * The rule of a list: an entry continues the one with its index, and they stay sorted.
+ *
+ * @param {Rule} rule
+ * @returns {Rule}
+ */
+export function each(rule) {
+  return function mergeEach(old, told) {
+    if (!Array.isArray(told)) return old
+    return mergeEntries(Array.isArray(old) ? old : [], told, rule)
+  }
+}
+
+/**
+ * Continue the fields of an object, each by its rule.
+ *
+ * @template {object} Fields
+ * @param {Fields} old
+ * @param {object} told
+ * @param {Rules} rules
+ * @param {Rule} others
+ * @returns {Fields}
+ */
+export function merge(old, told, rules, others) {
+  let merged = old
+  for (const [name, value] of Object.entries(told)) {
+    // What every object inherits is not there: `constructor`, for one.
+    const there = Object.hasOwn(old, name) ? /** @type {any} */ (old)[name] : ABSENT
+    const rule = (Object.hasOwn(rules, name) && rules[name]) || others
+    const following = rule(there, value)
+    // A name in brackets makes a field, also where it is `__proto__`.
+    if (following !== there) merged = { ...merged, [name]: following }
+  }
+  return merged
+}
+
+/**
+ * Continue the entries of a list, each by the same rule.
+ *
+ * @param {readonly any[]} old
+ * @param {readonly any[]} told
+ * @param {Rule} rule
+ * @returns {readonly any[]}
+ */
+export function mergeEntries(old, told, rule) {
+  const indexes = old.map(indexThere)
+  // Read backwards, so that of two entries with one index the first is found.
+  const places = new Map(indexes.map((index, place) => /** @type {const} */ ([index, place])).reverse())
+  const merged = [...old]
+  for (const [position, entry] of told.entries()) {
+    const index = indexTold(entry, position)
+    if (index === null) continue
+    const place = places.get(index)
+    if (place === undefined) {
+      places.set(index, merged.length)
+      indexes.push(index)
+      merged.push(rule(ABSENT, entry))
+    } else merged[place] = rule(merged[place], entry)
+  }
+  if (merged.length > old.length) {
+    const sorted = [...merged.keys()].sort((a, b) => Number(indexes[a]) - Number(indexes[b]))
+    return sorted.map((place) => merged[place])
+  }
+  return merged.every((entry, place) => entry === old[place]) ? old : merged
+}
+
+/**
+ * @param {any} entry
+ * @param {number} position
+ * @returns {number}
+ */
+function indexThere(entry, position) {
+  return isObject(entry) && isIndex(entry.index) ? entry.index : position
+}
+
+/**
+ * @param {any} entry
+ * @param {number} position
+ * @returns {number | null}
+ */
+function indexTold(entry, position) {
+  if (!isObject(entry)) return null
+  const index = entry.index ?? null
+  if (index === null) return position
+  // An entry that claims an impossible place is left out: it has no other.
+  return isIndex(index) ? index : null
+}
+
+/**
+ * @param {any} index
+ * @returns {boolean}
+ */
+function isIndex(index) {
+  // Beyond the safe ones JavaScript cannot tell one integer from the next.
+  return Number.isSafeInteger(index) && index >= 0
+}
