@@ -42,8 +42,8 @@ class Feed:
         self.log = log
         # The position of the newest frame that has been sent to the live followers.
         self.position = log.last
-        # When followers last heard anything, and when the thread was last used.
-        self.last_sent = self.last_used = time.monotonic()
+        # When followers last heard anything.
+        self.last_sent = time.monotonic()
         self._before_trim = before_trim
         self._live: set[Follower] = set()
         # Woken by whatever happens next.
@@ -63,7 +63,6 @@ class Feed:
             return
         block = await self.log.append(frames, run_id)
         self.position = block.last
-        self.last_used = time.monotonic()
         self._send(block.data, run_id)
         if self._waiting:
             self.nudge()
@@ -88,7 +87,8 @@ class Feed:
 
     def ping(self) -> None:
         """Break the silence; a ping has no id and no place in the log."""
-        self._send(PING, None, to_all=True)
+        if self._live:
+            self._send(PING, None, to_all=True)
 
     def join(self, follower: Follower, position: int) -> bool:
         """Go live, if nothing has passed beyond `position` meanwhile."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from ..frames import Frame
 
@@ -27,8 +27,7 @@ class Cursor:
         return f"{self.incarnation}-{self.position}"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Frames that stand side by side in a log, ready to be sent.
 
     Each is an `id:` line, the frame and a blank line; `last` is the position of the last of them.

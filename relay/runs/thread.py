@@ -1,6 +1,7 @@
 """A thread as the relay knows it: its feed, its runs, and whose turn it is."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ class Thread:
         # What is trimmed has been seen before, so that a snapshot stays whole.
         self.feed = Feed(log, before_trim=self._see)
         self.watch = Watch(self.feed)
+        # When somebody last asked for it, in monotonic seconds.
+        self.last_used = time.monotonic()
         self._upstream = upstream
         self._settings = settings
         # By the relay's id, oldest first.

@@ -40,7 +40,7 @@ class Threads:
             self._threads[thread_id] = thread
             if self._is_closed:
                 thread.close()
-        thread.feed.last_used = time.monotonic()
+        thread.last_used = time.monotonic()
         return thread
 
     async def see(self, thread_id: str) -> Seen:
@@ -80,7 +80,7 @@ class Threads:
             for thread in list(self._threads.values()):
                 if now - thread.feed.last_sent >= self._settings.ping_seconds:
                     thread.feed.ping()
-                if now - thread.feed.last_used >= self._settings.log_idle_seconds:
+                if now - max(thread.last_used, thread.feed.last_sent) >= self._settings.log_idle_seconds:
                     self._drop_if_idle(thread)
 
     def _drop_if_idle(self, thread: Thread) -> None:

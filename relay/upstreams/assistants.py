@@ -1,5 +1,6 @@
 """Servers that speak the Assistants API: OpenAI's own is gone, others are not."""
 
+import mimetypes
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from email.message import Message
@@ -16,6 +17,8 @@ from .threads_dialect import ThreadsDialect, run_says
 # A server that cannot list its assistants has one, whatever it is asked for.
 _NO_LIST = frozenset({404, 405, 501})
 _ONLY_ASSISTANT = {"id": "default", "name": "default", "description": None}
+
+_BYTES = "application/octet-stream"
 
 _UNENDED = frozenset({"created", "queued", "in_progress", "requires_action"})
 
@@ -86,9 +89,10 @@ class AssistantsUpstream:
     async def file_content(self, thread_id: str, file_id: str) -> AsyncIterator[File]:  # noqa: ARG002  (files belong to no thread here)
         where = path("files", file_id, "content")
         async with self._client.download(where) as (headers, chunks):
+            filename = _filename(headers) or file_id
             yield File(
-                content_type=headers.get("content-type", "application/octet-stream"),
-                filename=_filename(headers) or file_id,
+                content_type=_content_type(headers, filename),
+                filename=filename,
                 size=_size(headers),
                 chunks=chunks,
             )
@@ -102,6 +106,13 @@ def _filename(headers: httpx2.Headers) -> str | None:
     header = Message()
     header["Content-Disposition"] = headers.get("content-disposition", "")
     return header.get_filename()
+
+
+def _content_type(headers: httpx2.Headers, filename: str) -> str:
+    """OpenAI says of all files that they are bytes; their names say more."""
+    told = headers.get("content-type", _BYTES)
+    guess = mimetypes.guess_type(filename)[0]
+    return guess or told if told == _BYTES else told
 
 
 def _size(headers: httpx2.Headers) -> int | None:
