@@ -90,7 +90,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         self._session = self._session or aiohttp.ClientSession(
             # Each run holds a connection for as long as it lasts, so there must be no limit.
             connector=aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context()),
-            # Cookies are not for a relay: answers of one thread would follow into others.
+            # The SDK's client, above this, has a cookie jar of its own.
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
