@@ -71,20 +71,19 @@ export function each(rule) {
 /**
  * Continue the fields of an object, each by its rule.
  *
- * @template {object} Fields
- * @param {Fields} old
- * @param {object} told
+ * @param {any} old
+ * @param {any} told
  * @param {Rules} rules
  * @param {Rule} others
- * @returns {Fields}
+ * @returns {any}
  */
 export function merge(old, told, rules, others) {
   let merged = old
-  for (const [name, value] of Object.entries(told)) {
+  for (const name of Object.keys(told)) {
     // What every object inherits is not there: `constructor`, for one.
-    const there = Object.hasOwn(old, name) ? /** @type {any} */ (old)[name] : ABSENT
+    const there = Object.hasOwn(old, name) ? old[name] : ABSENT
     const rule = (Object.hasOwn(rules, name) && rules[name]) || others
-    const following = rule(there, value)
+    const following = rule(there, told[name])
     // A name in brackets makes a field, also where it is `__proto__`.
     if (following !== there) merged = { ...merged, [name]: following }
   }
@@ -102,9 +101,11 @@ export function merge(old, told, rules, others) {
 export function mergeEntries(old, told, rule) {
   const indexes = old.map(indexThere)
   // Read backwards, so that of two entries with one index the first is found.
-  const places = new Map(indexes.map((index, place) => /** @type {const} */ ([index, place])).reverse())
+  const places = new Map()
+  for (let place = old.length - 1; place >= 0; place -= 1) places.set(indexes[place], place)
   const merged = [...old]
-  for (const [position, entry] of told.entries()) {
+  for (let position = 0; position < told.length; position += 1) {
+    const entry = told[position]
     const index = indexTold(entry, position)
     if (index === null) continue
     const place = places.get(index)
