@@ -123,6 +123,7 @@ def _warn_of_broken_json(path: Path, frames: Sequence[bytes], events: Sequence[F
     # No error: an upstream may send this, and it is relayed as it came.  The last frame may be
     # what was left when a stream broke off.
     for index, frame in enumerate(events[:-1]):
-        if data_of(frame) is None and b"[DONE]" not in frame:
+        text = frame.rpartition(b"data:")[2].strip()
+        if data_of(frame) is None and text not in {b"null", b"[DONE]"}:
             line = _lines(b"".join(frames[:index]))
             _logger.warning("%s:%d: the data of this event is no JSON", path, line)

@@ -60,13 +60,12 @@ class Recorder:
         """Write what is left; the recording's path, or None if it could not be written."""
         if self._writing:
             await self._writing
-        if self._failed:
-            return None
         self._meta |= meta
         try:
             return await asyncio.to_thread(self._complete, self._taken())
         except (OSError, ValueError) as error:
-            self._give_up(str(error))
+            if not self._failed:
+                self._give_up(str(error))
             return None
 
     def _hand_over(self) -> None:
@@ -99,17 +98,19 @@ class Recorder:
             file.write(batch)
 
     def _complete(self, rest: bytes) -> Path | None:
-        self._append(rest)
-        stream = self._part.read_bytes()
-        stream.decode()
-        frames = cut(stream)
-        if not frames:
-            self._part.unlink()
-            return None
-        # The sidecar first: a recording is there once its `.sse` is.
-        sidecar = self._path.with_suffix(".json")
-        sidecar.write_text(_written(self._sidecar(frames)), "utf-8")
-        return self._part.replace(self._path)
+        try:
+            self._append(rest)
+            stream = self._part.read_bytes()
+            stream.decode()
+            frames = cut(stream)
+            if self._failed or not frames:
+                return None
+            # The sidecar first: a recording is there once its `.sse` is.
+            sidecar = self._path.with_suffix(".json")
+            sidecar.write_text(_written(self._sidecar(frames)), "utf-8")
+            return self._part.replace(self._path)
+        finally:
+            self._part.unlink(missing_ok=True)
 
     def _sidecar(self, frames: Sequence[bytes]) -> Sidecar:
         ends = itertools.accumulate(map(len, frames))
