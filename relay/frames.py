@@ -58,8 +58,7 @@ class FrameSplitter:
 
         Apart from `feed`, so that the valid frames before it are not lost.
         """
-        unfinished = len(self._buffer) - self._buffer.endswith(b"\n")
-        if self._oversized or unfinished > self._max_frame_bytes:
+        if self._oversized or _size(self._buffer) > self._max_frame_bytes:
             raise FrameTooLarge(self._max_frame_bytes)
 
     def _without_bom(self, chunk: bytes) -> bytes:
@@ -96,9 +95,14 @@ class FrameSplitter:
         if len(whole) <= self._max_frame_bytes and _PLAIN.fullmatch(whole):
             return whole[:-2].split(b"\n\n")
         blocks = whole.split(b"\n\n")
-        fitting = list(takewhile(lambda block: len(block) <= self._max_frame_bytes, blocks))
+        fitting = list(takewhile(lambda block: _size(block) <= self._max_frame_bytes, blocks))
         self._oversized = len(fitting) < len(blocks)
         return _tidy(fitting)
+
+
+def _size(block: bytes | bytearray) -> int:
+    """In bytes, without the line ends around it: which are there depends on the cuts."""
+    return len(block) - block.startswith(b"\n") - block.endswith(b"\n")
 
 
 def _tidy(blocks: Iterable[bytes]) -> list[Frame]:
