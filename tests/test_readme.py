@@ -44,9 +44,13 @@ def test_the_settings_table_is_that_of_the_code() -> None:
 
 
 @pytest.mark.parametrize("code", blocks("python"))
-def test_a_python_example_runs(code: str) -> None:
+def test_a_python_example_runs(code: str, tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(code)
+    # Imported, not started: an example may end in a server.
+    run = f"import runpy; runpy.run_path({str(tmp_path / 'example.py')!r})"
+
     result = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", run], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
     assert result.returncode == 0, result.stderr
