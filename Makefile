@@ -43,7 +43,7 @@ unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser
 
 .PHONY: node
 node: web/node_modules/.installed ## JavaScript tests
-	node --test tests/web/*.test.mjs
+	node --test $$(find tests/web -name '*.test.mjs' | sort)
 
 .PHONY: browser
 browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is installed if need be
