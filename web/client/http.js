@@ -41,6 +41,9 @@ export class Http {
    * @returns {string} the whole address; throws a TypeError where there is no page to be relative to
    */
   address(path) {
+    if (!this.url && !globalThis.location) {
+      throw new TypeError('there is no page to be relative to: createRelay({ url })')
+    }
     return new URL(this.url + path, globalThis.location?.href).href
   }
 

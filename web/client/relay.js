@@ -1,4 +1,4 @@
-import * as reducer from '../reducer/index.js'
+import { CASES, RUN_CASES, reducerFor } from '../reducer/dialect.js'
 import { Client } from './client.js'
 import { Http } from './http.js'
 import { Runner } from './runner.js'
@@ -6,12 +6,8 @@ import { Threads } from './threads.js'
 import { Toolbox } from './tools.js'
 
 /**
- * @import { Reducers } from './fold.js'
  * @import { EventSourceLike, Relay, RelayOptions } from './types.js'
  */
-
-/** Frames of the relay's own that no reducer has a case for. */
-const SIGNALS = ['relay.gap', 'relay.ping']
 
 /**
  * The functions for one relay.  Making them does nothing: network, page and globals are touched
@@ -26,27 +22,15 @@ export function createRelay(options = {}) {
   const threads = new Threads({
     http,
     openSource: (path) => openSource(http.address(path), options),
-    reducers: reducersFor(options),
-    events: [...SIGNALS, ...events, ...Object.keys(cases), ...Object.keys(runCases)],
+    reducers: {
+      reduce: reducerFor({ ...CASES, ...cases }),
+      reduceRuns: reducerFor({ ...RUN_CASES, ...runCases }),
+    },
+    events: [...events, ...Object.keys(cases), ...Object.keys(runCases)],
   })
   const client = new Client(http, threads, new Runner(http, new Toolbox(tools)))
   // A type that depends on the options given is beyond what an implementation can be checked for.
   return /** @type {any} */ (client)
-}
-
-/**
- * @param {RelayOptions} options
- * @returns {Reducers}
- */
-function reducersFor({ cases, runCases }) {
-  const { ASSISTANTS, RESPONSES, RELAY, ASSISTANTS_RUNS, RESPONSES_RUNS, RELAY_RUNS } = reducer
-  const { reducerFor, reduce, reduceRuns } = reducer
-  return {
-    reduce: cases ? reducerFor({ ...ASSISTANTS, ...RESPONSES, ...RELAY, ...cases }) : reduce,
-    reduceRuns: runCases
-      ? reducerFor({ ...ASSISTANTS_RUNS, ...RESPONSES_RUNS, ...RELAY_RUNS, ...runCases })
-      : reduceRuns,
-  }
 }
 
 /**

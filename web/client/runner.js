@@ -1,6 +1,6 @@
+import { hasEnded } from '../reducer/run.js'
 import { RelayError } from './errors.js'
 import { randomKey } from './keys.js'
-import { hasEnded } from './runs.js'
 import { toolCalls } from './tools.js'
 import { unlessAborted } from './wait.js'
 

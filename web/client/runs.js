@@ -1,3 +1,4 @@
+import { hasEnded } from '../reducer/run.js'
 import { RelayError } from './errors.js'
 import { toolCalls } from './tools.js'
 
@@ -5,13 +6,6 @@ import { toolCalls } from './tools.js'
  * @import { Run } from '../reducer/types.js'
  * @import { SharedThread } from './thread.js'
  */
-
-const ENDED = new Set(['completed', 'incomplete', 'failed', 'cancelled', 'expired'])
-
-/** @param {Run} run */
-export function hasEnded({ status }) {
-  return ENDED.has(status ?? '')
-}
 
 /** The runs of a thread that somebody waits for. */
 export class RunBook {
