@@ -60,7 +60,7 @@ class Access:
         origin = request.headers.get("Origin")
         if origin is None or self.is_listed(origin):
             return
-        if origin == "null" or urlsplit(origin).netloc.lower() != request.host.lower():
+        if origin.partition("://")[2].lower() != request.host.lower():
             raise Forbidden(f"Origin {origin} is neither the relay's own nor in RELAY_ORIGINS")
 
     def is_listed(self, origin: str) -> bool:

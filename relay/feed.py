@@ -129,7 +129,12 @@ class Feed:
         for follower in self._live:
             if follower.run_id is None or follower.run_id == run_id or to_all:
                 transport = follower.transport
-                transport.write(chunk if follower.chunked else data)
+                try:
+                    transport.write(chunk if follower.chunked else data)
+                except RuntimeError:
+                    # uvloop's word for a connection that is gone; its handler is about to hear.
+                    behind.append(follower)
+                    continue
                 if transport.get_write_buffer_size() > follower.buffer_bytes:
                     behind.append(follower)
         for follower in behind:

@@ -66,7 +66,13 @@ async def list_runs(request: web.Request) -> web.Response:
 
 
 async def retrieve_run(request: web.Request) -> web.Response:
-    return web.json_response(_shown(_run_of(request)[1]))
+    try:
+        return web.json_response(_shown(_run_of(request)[1]))
+    except NotFound:
+        # A run from before a restart, or of somebody else: the upstream may know it.
+        thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
+        told = await relay_of(request).upstream.retrieve_run(thread_id, run_id)
+        return web.json_response({**_unknown(thread_id, run_id), **told})
 
 
 async def cancel_run(request: web.Request) -> web.Response:
@@ -123,6 +129,16 @@ def _run_of(request: web.Request) -> tuple[Thread, Run]:
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
     return thread, thread.run(run_id)
+
+
+def _unknown(thread_id: str, run_id: str) -> dict[str, Any]:
+    """A run of which only the upstream knows more."""
+    return {
+        "id": run_id,
+        "object": "thread.run",
+        "thread_id": thread_id,
+        "upstream_ids": [run_id],
+    }
 
 
 def _shown(run: Run) -> dict[str, Any]:
