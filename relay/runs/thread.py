@@ -22,6 +22,9 @@ from .turn import Turn
 # Runs that a thread that is never idle remembers; older ones are forgotten.
 _MAX_RUNS = 1000
 
+# What a run that has ended gets to write its recording.
+_LEAVE_SECONDS = 5.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
@@ -131,10 +134,8 @@ class Thread:
                 "relay_shutdown", "the relay was stopped before its turn"
             )
             await turn.set_status("failed")
-        if self._task is not None:
-            await asyncio.wait([self._task], timeout=grace_seconds)
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        if self._driver is not None and self._task is not None:
+            await _end(self._driver, self._task, grace_seconds)
 
     def close(self) -> None:
         """Let all followers go once they have what is there."""
@@ -201,6 +202,13 @@ class Thread:
             "thread_id": self.id,
             "assistant_id": run.assistant_id,
             "run_id": run.id,
-            "started_at": run.created_at,
         }
         return Recorder(self._settings.record, about)
+
+
+async def _end(driver: Driver, task: asyncio.Task[None], grace_seconds: float) -> None:
+    """Let a run end by itself, or else at once; its recording is written in any case."""
+    await asyncio.wait([task], timeout=grace_seconds)
+    if not driver.run.is_terminal:
+        task.cancel()
+    await asyncio.wait([task], timeout=_LEAVE_SECONDS)

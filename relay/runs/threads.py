@@ -80,7 +80,10 @@ class Threads:
             for thread in list(self._threads.values()):
                 if now - thread.feed.last_sent >= self._settings.ping_seconds:
                     thread.feed.ping()
-                if now - max(thread.last_used, thread.feed.last_sent) >= self._settings.log_idle_seconds:
+                if (
+                    now - max(thread.last_used, thread.feed.last_sent)
+                    >= self._settings.log_idle_seconds
+                ):
                     self._drop_if_idle(thread)
 
     def _drop_if_idle(self, thread: Thread) -> None:
