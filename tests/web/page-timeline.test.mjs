@@ -102,6 +102,20 @@ test('runs that wait stand behind the one that they wait for, in their order', (
   assert.deepEqual(brief(thread, runs), ['u1', 'A:', 'B:', 'C:'])
 })
 
+test('a message that waits for its turn stands before its run, and behind the one in progress', () => {
+  const thread = [asked('local_u2', 3), asked('u1', 1)]
+  const runs = [run('c', 'queued', 3), run('b', 'queued', 1), run('a', 'in_progress', 1)]
+
+  assert.deepEqual(brief(thread, runs), ['u1', 'A:', 'B:', 'local_u2', 'C:'])
+})
+
+test('a run that has waited stands behind the message that was added for it', () => {
+  const thread = [asked('u2', 9), said('m', 'up_a'), asked('u1', 1)]
+  const runs = [run('b', 'in_progress', 2), run('a', 'completed', 1)]
+
+  assert.deepEqual(brief(thread, runs), ['u1', 'A:', 'm', 'u2', 'B:'])
+})
+
 test('a call that waits for an answer is asked for once, in the form', () => {
   const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }
   const waiting = run('a', 'requires_action', 1, {

@@ -6,7 +6,10 @@
  *   Where a block stands in its text, and whether it goes on with the paragraph before it.
  */
 
-/** A browser lays out again the whole paragraph that grows, so none gets much longer than this. */
+/**
+ * A browser lays out again the whole paragraph that grows, so none takes in another line when it is
+ * as long as this.
+ */
 const LONG = 1000
 
 /**
@@ -81,6 +84,6 @@ function addLine(blocks, start, end, line) {
   const last = blocks.at(-1)
   if (!line.trim()) return
   const continues = last?.kind === 'paragraph' && last.end === start
-  if (continues && end - last.start <= LONG) last.end = end
+  if (continues && start - last.start < LONG) last.end = end
   else blocks.push({ ...block('paragraph', start, end), continues })
 }

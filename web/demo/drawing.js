@@ -36,7 +36,11 @@ export class Drawing {
 
   /** Another conversation: nothing of the last one stays. */
   begin() {
-    this.showRows = openLog(() => this.page.conversation.now().threadId, this.page)
+    const { page } = this
+    this.showRows = openLog(() => page.conversation.now().threadId, {
+      stop: (runId) => page.stop(runId),
+      submit: (runId, outputs) => page.submit(runId, outputs),
+    })
     this.oldest = ''
     this.follow.again()
     this.soon()

@@ -23,7 +23,7 @@ export function picture(address, name) {
   const link = element('a', { className: 'picture', href: address, target: '_blank' }, image)
   link.rel = 'noopener noreferrer'
   image.onerror = () => {
-    link.replaceWith(element('p', { className: 'aside' }, `${name} cannot be shown.`))
+    link.replaceWith(element('p', { className: 'aside' }, `${name} is not to be had here.`))
   }
   return link
 }

@@ -11,13 +11,12 @@ import { cutShort } from './words.js'
 
 /** @returns {{element: HTMLElement, update: (row: SpeakerRow) => void}} */
 export function speakerView() {
-  const initial = element('span', { className: 'initial', ariaHidden: 'true' })
-  const name = element('span', { dir: 'auto' })
+  const heading = element('h2', { className: 'speaker', dir: 'auto' })
   return {
-    element: element('h2', { className: 'speaker' }, initial, name),
-    update(row) {
-      initial.textContent = [...row.name][0]?.toUpperCase() ?? ''
-      name.textContent = row.name
+    element: heading,
+    update({ name }) {
+      heading.dataset['initial'] = [...name][0]?.toUpperCase() ?? ''
+      heading.textContent = name
     },
   }
 }

@@ -19,9 +19,9 @@ export function runView({ stop }) {
 
   return {
     element: line,
-    update({ run, isWriting }) {
+    update({ run, isWriting, hasSpoken }) {
       const isWorking = run.status === 'in_progress' || run.status === 'cancelling'
-      words.textContent = isWriting && run.status === 'in_progress' ? '' : statusOf(run)
+      words.textContent = isWriting && run.status === 'in_progress' ? '' : statusOf(run, hasSpoken)
       line.dataset['status'] = run.status
       line.dataset['run'] = run.id
       dots.hidden = !isWorking || isWriting

@@ -9,7 +9,7 @@ import { callsOf } from './doings.js'
  * @typedef {{key: string, kind: 'message', message: any, name: string, isTold: boolean}} MessageRow
  *   `isTold`: why the message ends early is said by its run.
  * @typedef {{key: string, kind: 'action', run: any, name: string}} ActionRow
- * @typedef {{key: string, kind: 'run', run: any, isWriting: boolean}} RunRow
+ * @typedef {{key: string, kind: 'run', run: any, isWriting: boolean, hasSpoken: boolean}} RunRow
  * @typedef {SpeakerRow | MessageRow | CallRow | ActionRow | RunRow} TimelineRow
  *
  * @typedef {{key: string, at: number, run: any, messages: any[], isLast: boolean}} Turn
@@ -83,8 +83,8 @@ function turnOf(message, run) {
 }
 
 /**
- * Runs that have said nothing: one that goes on stands at the end, others where they were asked
- * for, and each before the runs that came after it.
+ * Runs that have said nothing: one that goes on stands after all that was said, others where they
+ * were asked for, and each before the runs that came after it.
  *
  * @param {Turn[]} turns
  * @param {readonly any[]} runs
@@ -93,13 +93,25 @@ function placeSilentRuns(turns, runs) {
   let bound = turns.length
   for (const run of runs) {
     const spoken = turns.findIndex((turn) => turn.run === run)
-    const began = turns.findLastIndex((turn) => turn.at <= (run.created_at ?? Infinity)) + 1
-    const place = spoken >= 0 ? spoken : Math.min(bound, GOING.has(run.status) ? bound : began)
+    const place = spoken >= 0 ? spoken : Math.min(bound, placeOf(turns, run))
     if (spoken < 0) {
       turns.splice(place, 0, { key: '', at: run.created_at ?? 0, run, messages: [], isLast: true })
     }
     bound = Math.min(bound, place)
   }
+}
+
+/**
+ * A message that waits with a run to be added is not said yet.
+ *
+ * @param {Turn[]} turns
+ * @param {any} run
+ */
+function placeOf(turns, run) {
+  const isBefore = GOING.has(run.status)
+    ? (/** @type {Turn} */ turn) => !turn.key.startsWith('local_')
+    : (/** @type {Turn} */ turn) => turn.at <= (run.created_at ?? Infinity)
+  return turns.findLastIndex(isBefore) + 1
 }
 
 /**
@@ -139,5 +151,6 @@ function rowsOf({ key, run, messages, isLast }, nameOf, calls) {
   rows.push(...(calls?.rest() ?? []))
   if (run.status === 'requires_action') rows.push({ key: `action:${run.id}`, kind: 'action', run, name })
   const isWriting = messages.some((message) => message.status === 'in_progress')
-  return [...rows, { key: `run:${run.id}`, kind: 'run', run, isWriting }]
+  const hasSpoken = messages.length > 0
+  return [...rows, { key: `run:${run.id}`, kind: 'run', run, isWriting, hasSpoken }]
 }

@@ -15,7 +15,7 @@ export function welcome({ choose, more }) {
   const rest = element('button', { type: 'button', className: 'quiet', onclick: more })
   /** @type {readonly Assistant[]} */
   let offered = []
-  find('welcome', HTMLElement).append(...greeting(), cards, rest, ...small())
+  find('welcome', HTMLElement).append(...greeting(), cards, element('footer', {}, small(), rest))
 
   return function update(assistants, chosen) {
     if (offered !== assistants) {
@@ -45,7 +45,7 @@ function greeting() {
 
 function small() {
   const words = 'Offline, the assistants are recordings: whatever you send, each plays its recorded answer.'
-  return [element('p', { className: 'small' }, words)]
+  return element('p', { className: 'small' }, words)
 }
 
 /**

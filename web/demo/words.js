@@ -21,7 +21,7 @@ const ERRORS = {
   frame_too_large: 'The upstream sent more at once than this relay takes.',
 }
 
-/** @type {Readonly<Record<string, (run: any) => string>>} */
+/** @type {Readonly<Record<string, (run: any, hasSpoken: boolean) => string>>} */
 const STATUS = {
   queued: () => 'Waits for its turn.',
   in_progress: () => 'Thinking',
@@ -29,17 +29,19 @@ const STATUS = {
   completed: ({ usage }) => used(usage),
   incomplete: ({ incomplete_details: details }) => reason(details) || 'Ended before it was complete.',
   failed: ({ last_error: error }) => failure(error),
-  cancelled: () => 'Stopped. What had been written stays.',
+  cancelled: (_, hasSpoken) =>
+    hasSpoken ? 'Stopped. What had been written stays.' : 'Stopped before it said anything.',
   expired: () => 'Expired: it ran, or waited for the output of a tool, for too long.',
 }
 
 /**
  * @param {any} run
+ * @param {boolean} hasSpoken whether it has written a message
  * @returns {string}
  */
-export function statusOf(run) {
+export function statusOf(run, hasSpoken) {
   const status = String(run.status)
-  return Object.hasOwn(STATUS, status) ? (STATUS[status]?.(run) ?? '') : ''
+  return Object.hasOwn(STATUS, status) ? (STATUS[status]?.(run, hasSpoken) ?? '') : ''
 }
 
 /**
