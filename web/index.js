@@ -1,12 +1,5 @@
 import { createRelay } from './client/relay.js'
 
-/**
- * @typedef {import('./reducer/types.js').Message} Message
- * @typedef {import('./reducer/types.js').Thread} Thread
- * @typedef {import('./reducer/types.js').Event} Event
- * @typedef {import('./reducer/types.js').Run} Run
- */
-
 /** The functions for the relay that the page came from. */
 export const {
   loadThread,
