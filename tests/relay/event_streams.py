@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -32,7 +32,7 @@ class Sent:
     @property
     def event(self) -> str:
         first = self.body.partition(b"\n")[0]
-        return first[7:].decode() if first.startswith(b"event: ") else ""
+        return first[7:].decode(errors="replace") if first.startswith(b"event: ") else ""
 
     @property
     def text(self) -> bytes:
@@ -48,10 +48,14 @@ class Sent:
         """Whether the relay itself said it."""
         return self.event.startswith("relay.")
 
-    def says(self, status: str, run_id: str | None = None) -> bool:
-        if self.event != "relay.run" or self.data["status"] != status:
+    def says(self, status: str | Container[str], run_id: str | None = None) -> bool:
+        """Whether it is the relay's word on a run: of this status, or one of these."""
+        if not self.body.startswith(b"event: relay.run\n"):
             return False
-        return run_id in (None, self.data["id"])
+        run = self.data
+        return run["status"] in ([status] if isinstance(status, str) else status) and (
+            run_id in (None, run["id"])
+        )
 
 
 class EventStream:
@@ -62,7 +66,9 @@ class EventStream:
         self.retry_ms = 0
         # The cursor that the stream goes on from, before and after each frame.
         self.cursor = ""
-        self._buffer = b""
+        # What has come but was not asked for yet: frames, the first one last, and half a frame.
+        self._blocks: list[bytes] = []
+        self._rest = b""
 
     async def begin(self) -> None:
         prelude = await self._block()
@@ -91,22 +97,21 @@ class EventStream:
 
     async def rest(self) -> list[Sent]:
         """All frames up to the end, which must be a proper one: a cut raises ClientPayloadError."""
-        return [self._sent(raw) async for raw in self._blocks()]
-
-    async def _blocks(self) -> AsyncIterator[bytes]:
+        frames = []
         while (raw := await self._block()) is not None:
-            yield raw
+            frames.append(self._sent(raw))
+        return frames
 
     async def _block(self) -> bytes | None:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while b"\n\n" not in self._buffer:
+            while not self._blocks:
                 chunk = await self.response.content.readany()
                 if not chunk:
-                    assert not self._buffer, "the stream ends in the middle of a frame"
+                    assert not self._rest, "the stream ends in the middle of a frame"
                     return None
-                self._buffer += chunk
-        raw, _, self._buffer = self._buffer.partition(b"\n\n")
-        return raw
+                *blocks, self._rest = (self._rest + chunk).split(b"\n\n")
+                self._blocks = blocks[::-1]
+        return self._blocks.pop()
 
     def _sent(self, raw: bytes) -> Sent:
         frame = Sent.parse(raw)
@@ -114,11 +119,11 @@ class EventStream:
         return frame
 
 
-TERMINAL = ("completed", "incomplete", "failed", "cancelled", "expired")
+TERMINAL = frozenset({"completed", "incomplete", "failed", "cancelled", "expired"})
 
 
 def is_terminal(frame: Sent, run_id: str | None = None) -> bool:
-    return any(frame.says(status, run_id) for status in TERMINAL)
+    return frame.says(TERMINAL, run_id)
 
 
 def statuses(frames: Iterable[Sent], run_id: str | None = None) -> list[str]:
