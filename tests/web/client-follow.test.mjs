@@ -3,17 +3,26 @@ import { RelayError } from '../../web/index.js'
 import { stopClocks } from './client/clock.mjs'
 import { message, messages, Page, promise } from './client/page.mjs'
 
-promise('a loaded thread shows its messages, then every word as it comes', async ({ relay, page, signal }) => {
-  const thread = relay.thread('thread_1', [message('hello')])
-  const { loadThread } = relay.client()
+promise(
+  'a loaded thread shows its messages, then every word as it comes',
+  async ({ relay, page, signal }) => {
+    const thread = relay.thread('thread_1', [message('hello')])
+    const { loadThread } = relay.client()
 
-  await loadThread('thread_1', page.set, { signal, interval: 0 })
-  thread.answer(['a ', 'b'], 'run_1')
-  await page.until(() => page.list[0]?.id === 'msg_1' && page.list[0].status === 'completed')
+    await loadThread('thread_1', page.set, { signal, interval: 0 })
+    thread.answer(['a ', 'b'], 'run_1')
+    await page.until(() => page.list[0]?.id === 'msg_1' && page.list[0].status === 'completed')
 
-  const seen = page.lists.map((list) => list.map(({ content }) => content[0]?.text.value ?? ''))
-  assert.deepEqual(seen, [['hello'], ['', 'hello'], ['a ', 'hello'], ['a b', 'hello'], ['a b', 'hello']])
-})
+    const seen = page.lists.map((list) => list.map(({ content }) => content[0]?.text.value ?? ''))
+    assert.deepEqual(seen, [
+      ['hello'],
+      ['', 'hello'],
+      ['a ', 'hello'],
+      ['a b', 'hello'],
+      ['a b', 'hello'],
+    ])
+  },
+)
 
 promise('all messages are loaded, a hundred at a time', async ({ relay, page, signal }) => {
   const all = messages(250)
@@ -38,19 +47,22 @@ promise('the half-finished message of a reload goes on', async ({ relay, page, s
   await page.shows('half done')
 })
 
-promise('many calls share one load, one EventSource and one list', async ({ relay, page, signal }) => {
-  const thread = relay.thread('thread_1', [message('hello')])
-  const others = [new Page(), new Page()]
-  const { loadThread } = relay.client()
+promise(
+  'many calls share one load, one EventSource and one list',
+  async ({ relay, page, signal }) => {
+    const thread = relay.thread('thread_1', [message('hello')])
+    const others = [new Page(), new Page()]
+    const { loadThread } = relay.client()
 
-  await Promise.all([page, ...others].map(({ set }) => loadThread('thread_1', set, { signal })))
-  thread.answer(['a'], 'run_1')
-  await Promise.all([page, ...others].map((one) => one.shows('a', 'hello')))
+    await Promise.all([page, ...others].map(({ set }) => loadThread('thread_1', set, { signal })))
+    thread.answer(['a'], 'run_1')
+    await Promise.all([page, ...others].map((one) => one.shows('a', 'hello')))
 
-  assert.equal(relay.requests('GET', /events/).length, 1)
-  assert.equal(relay.requests('GET', /messages/).length, 1)
-  assert.ok(others.every(({ list }) => list === page.list))
-})
+    assert.equal(relay.requests('GET', /events/).length, 1)
+    assert.equal(relay.requests('GET', /messages/).length, 1)
+    assert.ok(others.every(({ list }) => list === page.list))
+  },
+)
 
 promise('a set that is given twice follows once', async ({ relay, page }) => {
   const thread = relay.thread()
@@ -58,7 +70,10 @@ promise('a set that is given twice follows once', async ({ relay, page }) => {
   const controller = new AbortController()
   const { signal } = controller
 
-  await Promise.all([loadThread('thread_1', page.set, { signal }), loadThread('thread_1', page.set, { signal })])
+  await Promise.all([
+    loadThread('thread_1', page.set, { signal }),
+    loadThread('thread_1', page.set, { signal }),
+  ])
   thread.addMessage('hello')
   await page.shows('hello')
 
@@ -78,7 +93,10 @@ promise('a set that is given another thread leaves the first', async ({ relay, p
   relay.thread('thread_2').addMessage('in time')
   await page.shows('in time', 'second')
 
-  assert.deepEqual(page.lists.map((list) => list[0].id), ['msg_first', 'msg_second', 'msg_1'])
+  assert.deepEqual(
+    page.lists.map((list) => list[0].id),
+    ['msg_first', 'msg_second', 'msg_1'],
+  )
   assert.equal(first.followers.size, 0)
 })
 
@@ -94,43 +112,55 @@ promise('a load that its set has left resolves without a word', async ({ relay, 
   gate.open()
   await former
 
-  assert.deepEqual(page.lists.flat().map(({ id }) => id), ['msg_second'])
+  assert.deepEqual(
+    page.lists.flat().map(({ id }) => id),
+    ['msg_second'],
+  )
 })
 
-promise('an abort while the thread is loaded resolves, and nothing is set', async ({ relay, page }) => {
-  relay.thread('thread_1', [message('hello')])
-  const gate = relay.gate('GET', /messages/)
-  const controller = new AbortController()
-  const { loadThread } = relay.client()
+promise(
+  'an abort while the thread is loaded resolves, and nothing is set',
+  async ({ relay, page }) => {
+    relay.thread('thread_1', [message('hello')])
+    const gate = relay.gate('GET', /messages/)
+    const controller = new AbortController()
+    const { loadThread } = relay.client()
 
-  const loaded = loadThread('thread_1', page.set, { signal: controller.signal })
-  await gate.arrived
-  controller.abort()
-  gate.open()
+    const loaded = loadThread('thread_1', page.set, { signal: controller.signal })
+    await gate.arrived
+    controller.abort()
+    gate.open()
 
-  assert.equal(await loaded, undefined)
-  assert.deepEqual(page.lists, [])
-})
+    assert.equal(await loaded, undefined)
+    assert.deepEqual(page.lists, [])
+  },
+)
 
-promise('an effect that StrictMode takes back and repeats loads once', async ({ relay, page, signal }) => {
-  relay.thread('thread_1', [message('hello')])
-  const { loadThread } = relay.client()
-  const controller = new AbortController()
+promise(
+  'an effect that StrictMode takes back and repeats loads once',
+  async ({ relay, page, signal }) => {
+    relay.thread('thread_1', [message('hello')])
+    const { loadThread } = relay.client()
+    const controller = new AbortController()
 
-  const first = loadThread('thread_1', page.set, { signal: controller.signal })
-  controller.abort()
-  await loadThread('thread_1', page.set, { signal })
-  await first
+    const first = loadThread('thread_1', page.set, { signal: controller.signal })
+    controller.abort()
+    await loadThread('thread_1', page.set, { signal })
+    await first
 
-  assert.equal(relay.requests('GET', /messages/).length, 1)
-  assert.equal(page.lists.length, 1)
-})
+    assert.equal(relay.requests('GET', /messages/).length, 1)
+    assert.equal(page.lists.length, 1)
+  },
+)
 
 promise('a thread that nobody looks at any more is let go', async ({ relay, page }) => {
   const thread = relay.thread()
   const controller = new AbortController()
   const { loadThread } = relay.client()
-  await loadThread('thread_1', page.set, { signal: controller.signal, onConnection: page.onConnection })
+  await loadThread('thread_1', page.set, {
+    signal: controller.signal,
+    onConnection: page.onConnection,
+  })
   await page.until(() => page.states.includes('open'))
 
   const [follower] = thread.followers
@@ -152,7 +182,10 @@ promise('a set that throws takes nothing from the others', async ({ relay, page,
     if (mistake) throw mistake
   }
 
-  await Promise.all([loadThread('thread_1', broken, { signal }), loadThread('thread_1', page.set, { signal })])
+  await Promise.all([
+    loadThread('thread_1', broken, { signal }),
+    loadThread('thread_1', page.set, { signal }),
+  ])
   thread.addMessage('hello')
   await page.shows('hello')
 
@@ -169,59 +202,74 @@ promise('a refused thread rejects with the words of the relay', async ({ relay, 
   assert.deepEqual(page.lists, [])
 })
 
-promise('the newest messages come first, older ones when they are asked for', async ({ relay, page, signal }) => {
-  const all = messages(25)
-  relay.thread('thread_1', all)
-  const { loadThread, loadOlder } = relay.client()
-  await loadThread('thread_1', page.set, { signal, limit: 10 })
-  assert.deepEqual(page.list, all.slice(0, 10))
+promise(
+  'the newest messages come first, older ones when they are asked for',
+  async ({ relay, page, signal }) => {
+    const all = messages(25)
+    relay.thread('thread_1', all)
+    const { loadThread, loadOlder } = relay.client()
+    await loadThread('thread_1', page.set, { signal, limit: 10 })
+    assert.deepEqual(page.list, all.slice(0, 10))
 
-  const hasMore = await loadOlder('thread_1', page.set, { limit: 10 })
-  assert.deepEqual(page.list, all.slice(0, 20))
-  const hasStillMore = await loadOlder('thread_1', page.set, { limit: 10 })
+    const hasMore = await loadOlder('thread_1', page.set, { limit: 10 })
+    assert.deepEqual(page.list, all.slice(0, 20))
+    const hasStillMore = await loadOlder('thread_1', page.set, { limit: 10 })
 
-  assert.deepEqual(page.list, all)
-  assert.deepEqual([hasMore, hasStillMore], [true, false])
-})
+    assert.deepEqual(page.list, all)
+    assert.deepEqual([hasMore, hasStillMore], [true, false])
+  },
+)
 
-promise('who wants all messages gets them though another wanted few', async ({ relay, page, signal }) => {
-  const all = messages(25)
-  relay.thread('thread_1', all)
-  const other = new Page()
-  const { loadThread } = relay.client()
+promise(
+  'who wants all messages gets them though another wanted few',
+  async ({ relay, page, signal }) => {
+    const all = messages(25)
+    relay.thread('thread_1', all)
+    const other = new Page()
+    const { loadThread } = relay.client()
 
-  await loadThread('thread_1', page.set, { signal, limit: 10 })
-  await loadThread('thread_1', other.set, { signal })
-  await page.until(() => page.list === other.list)
+    await loadThread('thread_1', page.set, { signal, limit: 10 })
+    await loadThread('thread_1', other.set, { signal })
+    await page.until(() => page.list === other.list)
 
-  assert.deepEqual(other.list, all)
-})
+    assert.deepEqual(other.list, all)
+  },
+)
 
-promise('a set is called at most once in its interval, and last with the newest', async ({ relay, page, signal, context }) => {
-  const thread = relay.thread()
-  const { loadThread } = relay.client()
-  const other = new Page()
-  const { turn } = stopClocks(context)
-  await loadThread('thread_1', page.set, { signal })
-  await loadThread('thread_1', other.set, { signal, interval: 0 })
+promise(
+  'a set is called at most once in its interval, and last with the newest',
+  async ({ relay, page, signal, context }) => {
+    const thread = relay.thread()
+    const { loadThread } = relay.client()
+    const other = new Page()
+    const { turn } = stopClocks(context)
+    await loadThread('thread_1', page.set, { signal })
+    await loadThread('thread_1', other.set, { signal, interval: 0 })
 
-  thread.answer(['a ', 'b ', 'c'], 'run_1')
-  await other.until(() => other.list[0]?.status === 'completed')
-  assert.equal(page.lists.length, 1)
-  turn(16)
+    thread.answer(['a ', 'b ', 'c'], 'run_1')
+    await other.until(() => other.list[0]?.status === 'completed')
+    assert.equal(page.lists.length, 1)
+    turn(16)
 
-  assert.equal(page.lists.length, 2)
-  assert.deepEqual(page.texts, ['a b c'])
-})
+    assert.equal(page.lists.length, 2)
+    assert.deepEqual(page.texts, ['a b c'])
+  },
+)
 
-promise('the runs are shown beside the list, those in progress at once', async ({ relay, page, signal }) => {
-  const thread = relay.thread()
-  const { id } = thread.startRun({ assistant_id: 'plain' })
-  const { loadThread } = relay.client()
+promise(
+  'the runs are shown beside the list, those in progress at once',
+  async ({ relay, page, signal }) => {
+    const thread = relay.thread()
+    const { id } = thread.startRun({ assistant_id: 'plain' })
+    const { loadThread } = relay.client()
 
-  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
-  assert.deepEqual(page.runs.map(({ status }) => status), ['in_progress'])
-  thread.endRun(id)
+    await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+    assert.deepEqual(
+      page.runs.map(({ status }) => status),
+      ['in_progress'],
+    )
+    thread.endRun(id)
 
-  await page.until(() => page.runs[0].status === 'completed')
-})
+    await page.until(() => page.runs[0].status === 'completed')
+  },
+)

@@ -13,7 +13,16 @@ const typeTest = fileURLToPath(new URL('./client/types.tsx', import.meta.url))
 const bin = join(web, 'node_modules/.bin')
 
 /** Every global of a browser that the library uses; a server that renders pages has none. */
-const GLOBALS = ['document', 'window', 'location', 'navigator', 'EventSource', 'fetch', 'crypto', 'addEventListener']
+const GLOBALS = [
+  'document',
+  'window',
+  'location',
+  'navigator',
+  'EventSource',
+  'fetch',
+  'crypto',
+  'addEventListener',
+]
 
 /** A project that has the package installed, as npm packs it. */
 let project = ''
@@ -43,7 +52,9 @@ test('importing the package and making a relay touch no global', async () => {
     console.log(typeof loadThread, typeof RelayError, reducer.reduce === reduce)
   `
 
-  const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', program], { cwd: project })
+  const { stdout } = await exec(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: project,
+  })
 
   assert.equal(stdout.trim(), 'function function true')
 })
@@ -51,17 +62,32 @@ test('importing the package and making a relay touch no global', async () => {
 test('a page in TypeScript finds the types in the package', async () => {
   const source = (await readFile(typeTest, 'utf8')).replace('../../../web/index.js', 'thread-relay')
   await writeFile(join(project, 'page.tsx'), source)
-  const strict = ['--noEmit', '--strict', '--target', 'es2022', '--jsx', 'react-jsx', '--exactOptionalPropertyTypes']
+  const strict = [
+    '--noEmit',
+    '--strict',
+    '--target',
+    'es2022',
+    '--jsx',
+    'react-jsx',
+    '--exactOptionalPropertyTypes',
+  ]
 
-  const checked = exec(join(bin, 'tsc'), [...strict, '--module', 'nodenext', 'page.tsx'], { cwd: project })
+  const checked = exec(join(bin, 'tsc'), [...strict, '--module', 'nodenext', 'page.tsx'], {
+    cwd: project,
+  })
 
   await assert.doesNotReject(checked)
 })
 
 test('who takes only the reducer bundles nothing else', async () => {
-  await writeFile(join(project, 'small.js'), "import { reduce } from 'thread-relay'\nconsole.log(reduce)\n")
+  await writeFile(
+    join(project, 'small.js'),
+    "import { reduce } from 'thread-relay'\nconsole.log(reduce)\n",
+  )
 
-  const { stdout } = await exec(join(bin, 'esbuild'), ['--bundle', '--format=esm', 'small.js'], { cwd: project })
+  const { stdout } = await exec(join(bin, 'esbuild'), ['--bundle', '--format=esm', 'small.js'], {
+    cwd: project,
+  })
 
   assert.match(stdout, /thread\.message\.delta/)
   assert.doesNotMatch(stdout, /Idempotency-Key|last_event_id/)
@@ -70,7 +96,12 @@ test('who takes only the reducer bundles nothing else', async () => {
 test('nothing but the library and its licence is in the package', async () => {
   const { stdout } = await exec('tar', ['-tzf', 'thread-relay-0.1.0.tgz'], { cwd: project })
 
-  const parts = new Set(stdout.trim().split('\n').map((path) => path.split('/')[1]))
+  const parts = new Set(
+    stdout
+      .trim()
+      .split('\n')
+      .map((path) => path.split('/')[1]),
+  )
   const library = ['index.js', 'client', 'reducer', 'types']
   assert.deepEqual([...parts].sort(), ['LICENSE', 'README.md', 'package.json', ...library].sort())
 })

@@ -29,22 +29,28 @@ promise('every POST has a key of its own', async ({ relay }) => {
   assert.ok(keys.every((key) => key && /^[0-9a-f]{32}$/.test(key)))
 })
 
-promise('a POST whose answer is lost is repeated under its key, and done once', async ({ relay }) => {
-  const thread = relay.thread()
-  relay.rules.push((seen, request) => {
-    if (seen.method !== 'POST' || relay.requests('POST', /messages/).length > 1) return undefined
-    relay.answers.set(seen.key ?? '', { body: thread.addMessage(seen.body.content) })
-    request.socket.destroy()
-    return undefined
-  })
+promise(
+  'a POST whose answer is lost is repeated under its key, and done once',
+  async ({ relay }) => {
+    const thread = relay.thread()
+    relay.rules.push((seen, request) => {
+      if (seen.method !== 'POST' || relay.requests('POST', /messages/).length > 1) return undefined
+      relay.answers.set(seen.key ?? '', { body: thread.addMessage(seen.body.content) })
+      request.socket.destroy()
+      return undefined
+    })
 
-  const { id } = await relay.client().addMessage('thread_1', 'hello')
+    const { id } = await relay.client().addMessage('thread_1', 'hello')
 
-  assert.deepEqual(thread.messages.map((message) => message['id']), [id])
-  const keys = relay.requests('POST', /messages/).map(({ key }) => key)
-  assert.equal(keys.length, 2)
-  assert.equal(keys[0], keys[1])
-})
+    assert.deepEqual(
+      thread.messages.map((message) => message['id']),
+      [id],
+    )
+    const keys = relay.requests('POST', /messages/).map(({ key }) => key)
+    assert.equal(keys.length, 2)
+    assert.equal(keys[0], keys[1])
+  },
+)
 
 promise('a relay that is away is waited for', async ({ relay }) => {
   relay.once('POST', /threads/, refusal(503, 'draining'))
@@ -160,26 +166,33 @@ promise('a signal that has aborted before asks for nothing', async ({ relay, pag
   assert.deepEqual(page.lists, [])
 })
 
-promise('credentials go with requests and feeds to a relay elsewhere', async ({ relay, page, signal }) => {
-  relay.thread()
-  /** @type {unknown[]} */
-  const sent = []
-  const { EventSource } = countingEventSource()
-  class NotingEventSource extends EventSource {
-    /** @param {string} url @param {{withCredentials?: boolean}} [init] */
-    constructor(url, init) {
-      super(url)
-      sent.push(init?.withCredentials)
+promise(
+  'credentials go with requests and feeds to a relay elsewhere',
+  async ({ relay, page, signal }) => {
+    relay.thread()
+    /** @type {unknown[]} */
+    const sent = []
+    const { EventSource } = countingEventSource()
+    class NotingEventSource extends EventSource {
+      /** @param {string} url @param {{withCredentials?: boolean}} [init] */
+      constructor(url, init) {
+        super(url)
+        sent.push(init?.withCredentials)
+      }
     }
-  }
-  /** @param {string} url @param {RequestInit} init */
-  const send = (url, init) => {
-    sent.push(init.credentials)
-    return fetch(url, init)
-  }
-  const { loadThread } = relay.client({ credentials: 'include', fetch: send, EventSource: NotingEventSource })
+    /** @param {string} url @param {RequestInit} init */
+    const send = (url, init) => {
+      sent.push(init.credentials)
+      return fetch(url, init)
+    }
+    const { loadThread } = relay.client({
+      credentials: 'include',
+      fetch: send,
+      EventSource: NotingEventSource,
+    })
 
-  await loadThread('thread_1', page.set, { signal })
+    await loadThread('thread_1', page.set, { signal })
 
-  assert.deepEqual(sent, ['include', true])
-})
+    assert.deepEqual(sent, ['include', true])
+  },
+)

@@ -7,7 +7,7 @@ import { backOff } from './wait.js'
  * @import { ConnectionState, EventSourceLike } from './types.js'
  */
 
-/** The relay says something at least every 15 s, so this is a connection that died without a word. */
+/** The relay says something every 15 s, so a connection that is silent for longer has died. */
 const SILENCE_MS = 45_000
 
 /** The longest time between two looks at the clock: timers stand still while a machine sleeps. */

@@ -1,12 +1,21 @@
 /**
+ * OpenAI's shape.
+ *
+ * @typedef {object} ErrorObject
+ * @property {string} [message]
+ * @property {string | null} [type]
+ * @property {string | null} [param]
+ * @property {string | null} [code]
+ */
+
+/**
  * The relay, or the upstream through it, said no.  A lost connection is never one of these: it
  * is tried again.
  */
 export class RelayError extends Error {
   /**
    * @param {number} status the HTTP status
-   * @param {{message?: string, type?: string | null, param?: string | null, code?: string | null}} error
-   *   the body's error object, in OpenAI's shape
+   * @param {ErrorObject} error of the body
    */
   constructor(status, { message, type = null, param = null, code = null }) {
     super(message ?? `the relay answered ${status}`)

@@ -5,10 +5,10 @@ import { backOff, pause, unlessAborted } from './wait.js'
 const FIRST_WAIT_MS = 500
 const LONGEST_WAIT_MS = 10_000
 
-/** A request that is not answered by then is sent anew: after sleep, nobody may be at the other end. */
+/** What is not answered by then is sent anew: after sleep nobody may be at the other end. */
 const ATTEMPT_MS = 60_000
 
-/** For so long a relay may say that it is not there just now (it restarts) until that is its answer. */
+/** So long a relay may say that it is away just now, as it restarts; then it is its answer. */
 const PATIENCE_MS = 60_000
 
 /** Said by a relay that drains, or by a proxy whose relay is away. */
@@ -23,8 +23,10 @@ const AWAY = new Set([502, 503, 504])
  * @property {AbortSignal | undefined} [signal] ends the repeating; what has been sent is sent
  * @property {() => void} [onLost] called when an attempt came to nothing
  *
- * @typedef {{answer: any} | {refusal: RelayError, retryAfterMs: number | null} | {lost: true}} Outcome
+ * @typedef {{refusal: RelayError, retryAfterMs: number | null}} Refusal
  *   `retryAfterMs` is null where asking again is of no use
+ *
+ * @typedef {{answer: any} | Refusal | {lost: true}} Outcome
  */
 
 /** Requests to one relay, each repeated until it is answered. */
@@ -38,7 +40,7 @@ export class Http {
 
   /**
    * @param {string} path
-   * @returns {string} the whole address; throws a TypeError where there is no page to be relative to
+   * @returns {string} the whole address
    */
   address(path) {
     if (!this.url && !globalThis.location) {
@@ -88,7 +90,11 @@ export class Http {
     const stop = () => body === undefined && limit.abort()
     signal?.addEventListener('abort', stop)
     try {
-      const response = await send(address, { ...init(body, key), credentials, signal: limit.signal })
+      const response = await send(address, {
+        ...init(body, key),
+        credentials,
+        signal: limit.signal,
+      })
       return read(response, await response.text())
     } catch (error) {
       // That is how fetch says that the network failed, in the headers or in the body.

@@ -39,6 +39,7 @@ export function createRelay(options = {}) {
  * @returns {EventSourceLike}
  */
 function openSource(url, { credentials, EventSource = globalThis.EventSource }) {
-  if (!EventSource) throw new TypeError('there is no EventSource here: createRelay({ EventSource })')
+  if (!EventSource)
+    throw new TypeError('there is no EventSource here: createRelay({ EventSource })')
   return new EventSource(url, { withCredentials: credentials === 'include' })
 }

@@ -47,7 +47,10 @@ export class Runner {
       const messages = [{ role: 'user', content }]
       const ids = []
       for (const [place, assistantId] of assistantIds.entries()) {
-        const body = { assistant_id: assistantId, additional_messages: place ? undefined : messages }
+        const body = {
+          assistant_id: assistantId,
+          additional_messages: place ? undefined : messages,
+        }
         const id = await this.start(thread, body, place ? behind(options, place) : options, signal)
         entry.runId ??= id
         thread.changed()

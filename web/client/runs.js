@@ -71,7 +71,12 @@ export class RunBook {
 
   /** @param {string} id */
   async askFor(id) {
-    const { fold, path, port, closing: { signal } } = this.thread
+    const {
+      fold,
+      path,
+      port,
+      closing: { signal },
+    } = this.thread
     try {
       const run = await port.http.ask(`${path}/runs/${encodeURIComponent(id)}`, { signal })
       // Of one that goes on the feed will tell, and may have told more by now.

@@ -202,7 +202,8 @@ export class SharedThread {
     const { signal } = this.closing
     for (;;) {
       try {
-        if (this.setbacks) await pause(backOff(this.setbacks, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal)
+        if (this.setbacks)
+          await pause(backOff(this.setbacks, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal)
         this.setbacks += 1
         return await this.#snapshot(Math.max(this.want, this.fold.list.length))
       } catch (error) {

@@ -1,8 +1,9 @@
 /**
  * The names of this library's shapes.  There is nothing here to run.
  *
- * @import { Case, Message, Run, RunCase } from '../reducer/types.js'
+ * @import { Cases, Message, Run, RunCases } from '../reducer/types.js'
  * @import { Fetch } from './http.js'
+ * @import { Tools } from './tools.js'
  */
 
 /**
@@ -30,7 +31,7 @@
  * @property {SetList} [set] is given the thread list
  * @property {SetList} [setRuns] is given the run list, newest first
  * @property {(state: ConnectionState) => void} [onConnection]
- * @property {number} [interval] milliseconds between two calls of a setter (16); 0: after each event
+ * @property {number} [interval] milliseconds between two calls (16); 0: after each event
  */
 
 /**
@@ -50,7 +51,9 @@
  *   `optimistic`: shows the message at once, with an id that begins with `local_`, until the real
  *   one is there or the relay has refused it.
  *
- * @typedef {Options & PostOptions & {ifBusy?: 'reject' | 'enqueue' | 'interrupt', metadata?: object, interval?: number}} RunOptions
+ * @typedef {'reject' | 'enqueue' | 'interrupt'} IfBusy
+ * @typedef {{ifBusy?: IfBusy, metadata?: object, interval?: number}} RunDetails
+ * @typedef {Options & PostOptions & RunDetails} RunOptions
  * @typedef {AddOptions & RunOptions} AddAndRunOptions
  */
 
@@ -80,41 +83,92 @@
  */
 
 /**
- * @typedef {object} RelayOptions
- * @property {string} [url] where the relay is; without it, where the page came from
- * @property {RequestCredentials} [credentials] `include` for a relay of another origin that sets cookies
- * @property {Record<string, (args: any) => unknown>} [tools] functions that runs of this page may call, by name
- * @property {readonly string[]} [events] more names of events to follow
- * @property {Record<string, Case<any>>} [cases] what more events, or other ones, do to the thread list
- * @property {Record<string, RunCase<any>>} [runCases] and to the run list
- * @property {Fetch} [fetch]
- * @property {new (url: string, init?: {withCredentials?: boolean}) => EventSourceLike} [EventSource]
+ * @typedef {new (
+ *   url: string, init?: {withCredentials?: boolean}
+ * ) => EventSourceLike} EventSourceClass
  */
 
 /**
- * The functions of one relay.  Those that take a `set` let it follow the thread for as long as
- * they are under way; `loadThread` until it is given another thread, or its signal aborts.
+ * @typedef {object} RelayOptions
+ * @property {string} [url] where the relay is; without it, where the page came from
+ * @property {RequestCredentials} [credentials] `include` for one elsewhere that sets cookies
+ * @property {Tools} [tools] functions, by name, that the runs of this page may call
+ * @property {readonly string[]} [events] more names of events to follow
+ * @property {Cases} [cases] what more events, or the same ones, do to the thread list
+ * @property {RunCases} [runCases] and to the run list
+ * @property {Fetch} [fetch]
+ * @property {EventSourceClass} [EventSource]
+ */
+
+/**
+ * The functions of one relay.  A `set` follows the thread for as long as a call is under way;
+ * one given to `loadThread` until it is given another thread, or the signal aborts.
  *
  * @typedef {object} Relay
- * @property {(threadId: string, set: SetList, options?: LoadOptions) => Promise<void>} loadThread
+ * @property {LoadThread} loadThread
  *   Shows all messages, then everything that happens; resolves once the messages are there.
- * @property {<Given extends Options & {limit?: number}>(threadId: string, set?: SetList | null, options?: Given) => Promise<Result<boolean, Given>>} loadOlder
- *   Adds messages (`limit`, 100) that are older than the list; resolves with whether there are more.
- * @property {<Given extends AddOptions>(threadId: string, content: Content, set?: SetList | null, options?: Given) => Promise<Result<Message, Given>>} addMessage
+ * @property {LoadOlder} loadOlder
+ *   Adds older messages (100, or `limit`) to the list; resolves with whether there are more.
+ * @property {AddMessage} addMessage
  *   Adds a message of the user's; resolves with it, once it is in the list.
- * @property {<Given extends RunOptions>(threadId: string, assistantId: string, set?: SetList | null, options?: Given) => Promise<Result<Run, Given>>} run
+ * @property {StartRun} run
  *   Lets an assistant answer; resolves with the run, ended or in `requires_action`.
- * @property {<Given extends AddAndRunOptions>(threadId: string, content: Content, assistantId: string, set?: SetList | null, options?: Given) => Promise<Result<Run, Given>>} addMessageAndRun
+ * @property {AddMessageAndRun} addMessageAndRun
  *   Both in one request.
- * @property {<Given extends AddAndRunOptions>(threadId: string, content: Content, assistantIds: readonly string[], set?: SetList | null, options?: Given) => Promise<Result<readonly Run[], Given>>} addMessageAndRuns
- *   Lets several assistants answer, one after the other; all are queued at once, so that they run though the page is closed.
- * @property {<Given extends Options & PostOptions>(threadId: string, runId: string, outputs: readonly ToolOutput[], options?: Given) => Promise<Result<Run, Given>>} submitToolOutputs
- *   Answers the calls of a run in `requires_action`; resolves with the run when it has ended or asks again.
- * @property {<Given extends Options & {queued?: boolean}>(threadId: string, runId: string, options?: Given) => Promise<Result<Run, Given>>} stop
- *   Ends a run and keeps its partial text; with `queued` those that wait after it too.
- * @property {<Given extends Options & PostOptions>(options?: Given) => Promise<Result<ThreadObject, Given>>} createThread
- * @property {<Given extends Options>(options?: Given) => Promise<Result<Assistant[], Given>>} assistants
+ * @property {AddMessageAndRuns} addMessageAndRuns
+ *   Lets several assistants answer, one after the other.  All are queued at once, so that they run
+ *   though the page is closed.
+ * @property {SubmitToolOutputs} submitToolOutputs
+ *   Answers the calls of a run in `requires_action`; resolves with the run when it has ended or
+ *   asks again.
+ * @property {Stop} stop
+ *   Ends a run and keeps its partial text; with `queued` also those that wait after it.
+ * @property {CreateThread} createThread
+ * @property {Assistants} assistants
  *   Which assistants there are to choose from.
+ */
+
+/**
+ * @typedef {SetList | null} PerhapsSet
+ *
+ * @typedef {(threadId: string, set: SetList, options?: LoadOptions) => Promise<void>} LoadThread
+ *
+ * @typedef {<Given extends Options & {limit?: number}>(
+ *   threadId: string, set?: PerhapsSet, options?: Given
+ * ) => Promise<Result<boolean, Given>>} LoadOlder
+ *
+ * @typedef {<Given extends AddOptions>(
+ *   threadId: string, content: Content, set?: PerhapsSet, options?: Given
+ * ) => Promise<Result<Message, Given>>} AddMessage
+ *
+ * @typedef {<Given extends RunOptions>(
+ *   threadId: string, assistantId: string, set?: PerhapsSet, options?: Given
+ * ) => Promise<Result<Run, Given>>} StartRun
+ *
+ * @typedef {<Given extends AddAndRunOptions>(
+ *   threadId: string, content: Content, assistantId: string, set?: PerhapsSet, options?: Given
+ * ) => Promise<Result<Run, Given>>} AddMessageAndRun
+ *
+ * @typedef {<Given extends AddAndRunOptions>(
+ *   threadId: string, content: Content, assistantIds: readonly string[],
+ *   set?: PerhapsSet, options?: Given
+ * ) => Promise<Result<readonly Run[], Given>>} AddMessageAndRuns
+ *
+ * @typedef {<Given extends Options & PostOptions>(
+ *   threadId: string, runId: string, outputs: readonly ToolOutput[], options?: Given
+ * ) => Promise<Result<Run, Given>>} SubmitToolOutputs
+ *
+ * @typedef {<Given extends Options & {queued?: boolean}>(
+ *   threadId: string, runId: string, options?: Given
+ * ) => Promise<Result<Run, Given>>} Stop
+ *
+ * @typedef {<Given extends Options & PostOptions>(
+ *   options?: Given
+ * ) => Promise<Result<ThreadObject, Given>>} CreateThread
+ *
+ * @typedef {<Given extends Options>(
+ *   options?: Given
+ * ) => Promise<Result<Assistant[], Given>>} Assistants
  */
 
 export {}

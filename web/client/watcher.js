@@ -9,7 +9,7 @@ const INTERVAL_MS = 16
 
 /** @typedef {{list: readonly Message[], runs: readonly Run[]}} Sight */
 
-/** One `set` of a thread and what else a page gave along with it, called with the newest, and not too often. */
+/** One `set` of a thread, and what was given with it: called with the newest, not too often. */
 export class Watcher {
   /** @param {SharedThread} thread */
   constructor(thread) {

@@ -14,7 +14,12 @@ export function stopClocks(context) {
 
   /** @param {(...given: any[]) => void} callback @param {number} [ms] @param {any[]} given */
   const start = (callback, ms = 0, ...given) => {
-    const timer = { ref: () => timer, unref: () => timer, hasRef: () => false, refresh: () => timer }
+    const timer = {
+      ref: () => timer,
+      unref: () => timer,
+      hasRef: () => false,
+      refresh: () => timer,
+    }
     timers.set(timer, { due: time + Math.max(1, ms), run: () => callback(...given) })
     return timer
   }

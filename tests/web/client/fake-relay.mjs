@@ -6,9 +6,12 @@ import { FakeThread } from './fake-thread.mjs'
 /**
  * @typedef {import('node:http').IncomingMessage} Request
  * @typedef {import('node:http').ServerResponse} Response
- * @typedef {{method: string, path: string, query: URLSearchParams, key: string | undefined, body: any}} Seen
+ * @typedef {{method: string, path: string, query: URLSearchParams}} SeenLine
+ * @typedef {SeenLine & {key: string | undefined, body: any}} Seen
  * @typedef {{status?: number, body?: unknown, headers?: Record<string, string>}} Answer
- * @typedef {(seen: Seen, request: Request, response: Response) => Answer | undefined | Promise<Answer | undefined>} Rule
+ * @typedef {(
+ *   seen: Seen, request: Request, response: Response
+ * ) => Answer | undefined | Promise<Answer | undefined>} Rule
  */
 
 /** A relay of one process that speaks as design says, and waits where a test tells it to. */
@@ -101,7 +104,13 @@ export class FakeRelay {
     })
   }
 
-  /** Answers the next such request so. @param {string} method @param {RegExp} path @param {Answer} answer */
+  /**
+   * Answers the next such request so.
+   *
+   * @param {string} method
+   * @param {RegExp} path
+   * @param {Answer} answer
+   */
   once(method, path, answer) {
     /** @type {Rule} */
     const rule = (seen) => {
@@ -118,7 +127,13 @@ export class FakeRelay {
     const text = (await request.toArray()).join('')
     const key = /** @type {string | undefined} */ (request.headers['idempotency-key'])
     const { method = 'GET' } = request
-    const seen = { method, path: url.pathname, query: url.searchParams, key, body: text && JSON.parse(text) }
+    const seen = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      key,
+      body: text && JSON.parse(text),
+    }
     this.seen.push(seen)
     for (const rule of [...this.rules]) {
       const answer = await rule(seen, request, response)
@@ -133,15 +148,23 @@ export class FakeRelay {
     return send(response, answer)
   }
 
-  /** @param {string} method @param {string} id @param {string[]} rest @param {Seen} seen @returns {Answer} */
+  /**
+   * @param {string} method
+   * @param {string} id of the thread
+   * @param {string[]} rest of the path
+   * @param {Seen} seen
+   * @returns {Answer}
+   */
   #route(method, id, rest, { path, query, body }) {
     if (path === '/assistants') return { body: { object: 'list', data: [{ id: 'plain' }] } }
-    if (path === '/threads') return { body: { id: this.thread(`thread_${this.seen.length}`).id, object: 'thread' } }
+    if (path === '/threads')
+      return { body: { id: this.thread(`thread_${this.seen.length}`).id, object: 'thread' } }
     const thread = this.threads.get(id)
     const [what, run, action] = rest
     if (!thread) return refusal(404, 'not_found')
     if (method === 'GET' && what === 'messages') return { body: thread.page(query) }
-    if (method === 'GET' && run) return thread.runs.has(run) ? { body: thread.runs.get(run) } : refusal(404, 'not_found')
+    if (method === 'GET' && run)
+      return thread.runs.has(run) ? { body: thread.runs.get(run) } : refusal(404, 'not_found')
     if (what === 'messages') return { body: thread.addMessage(body.content) }
     if (action === 'cancel') return { body: thread.endRun(run ?? '', 'cancelled') }
     if (action) return { body: thread.continueRun(run ?? '') }

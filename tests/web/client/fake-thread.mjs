@@ -89,7 +89,11 @@ export class FakeThread {
   addMessage(content) {
     const text = { value: content, annotations: [] }
     const message = {
-      id: this.nextId('msg'), object: 'thread.message', thread_id: this.id, role: 'user', status: 'completed',
+      id: this.nextId('msg'),
+      object: 'thread.message',
+      thread_id: this.id,
+      role: 'user',
+      status: 'completed',
       content: typeof content === 'string' ? [{ type: 'text', text }] : content,
     }
     this.messages = [message, ...this.messages]
@@ -101,9 +105,17 @@ export class FakeThread {
   startRun({ assistant_id: assistantId, additional_messages: messages = [], if_busy: ifBusy }) {
     const isQueued = ifBusy === 'enqueue' && this.unfinished().length > 0
     const run = {
-      id: this.nextId('run'), object: 'thread.run', thread_id: this.id, assistant_id: assistantId,
-      status: 'queued', created_at: 1, upstream_ids: [], required_action: null, last_error: null,
-      incomplete_details: null, usage: null,
+      id: this.nextId('run'),
+      object: 'thread.run',
+      thread_id: this.id,
+      assistant_id: assistantId,
+      status: 'queued',
+      created_at: 1,
+      upstream_ids: [],
+      required_action: null,
+      last_error: null,
+      incomplete_details: null,
+      usage: null,
     }
     this.runs.set(run.id, run)
     for (const { content } of messages) this.addMessage(content)
@@ -131,13 +143,20 @@ export class FakeThread {
   /** @param {string} id @param {...{id: string, name: string, arguments?: string}} calls */
   requireAction(id, ...calls) {
     const toolCalls = calls.map((call) => ({
-      id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments ?? '{}' },
+      id: call.id,
+      type: 'function',
+      function: { name: call.name, arguments: call.arguments ?? '{}' },
     }))
     const action = { type: 'submit_tool_outputs', submit_tool_outputs: { tool_calls: toolCalls } }
     return this.setRun(id, { status: 'requires_action', required_action: action })
   }
 
-  /** An assistant's message, one delta for each word. @param {string[]} words @param {string} runId */
+  /**
+   * An assistant's message, one delta for each word.
+   *
+   * @param {string[]} words
+   * @param {string} runId
+   */
   answer(words, runId) {
     const message = this.beginAnswer(runId)
     for (const word of words) this.addWord(message.id, word)
@@ -147,8 +166,13 @@ export class FakeThread {
   /** @param {string} runId */
   beginAnswer(runId) {
     const message = {
-      id: this.nextId('msg'), object: 'thread.message', thread_id: this.id, role: 'assistant', run_id: runId,
-      status: 'in_progress', content: [],
+      id: this.nextId('msg'),
+      object: 'thread.message',
+      thread_id: this.id,
+      role: 'assistant',
+      run_id: runId,
+      status: 'in_progress',
+      content: [],
     }
     this.messages = [message, ...this.messages]
     this.send('thread.message.created', message)
@@ -186,7 +210,9 @@ export class FakeThread {
 
 /** @param {Json | undefined} message @returns {string} */
 export function textOf(message) {
-  return (message?.['content'] ?? []).map((/** @type {Json} */ part) => part['text']?.value ?? '').join('')
+  return (message?.['content'] ?? [])
+    .map((/** @type {Json} */ part) => part['text']?.value ?? '')
+    .join('')
 }
 
 /** @param {string} event @param {Json} data @param {string} id */

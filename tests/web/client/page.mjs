@@ -49,7 +49,12 @@ export class Page {
     return this.list.map(textOf)
   }
 
-  /** Resolves as soon as the page looks so. @param {() => unknown} predicate @returns {Promise<void>} */
+  /**
+   * Resolves as soon as the page looks so.
+   *
+   * @param {() => unknown} predicate
+   * @returns {Promise<void>}
+   */
   until(predicate) {
     return new Promise((resolve) => {
       const look = () => {
@@ -77,10 +82,15 @@ export class Page {
 }
 
 /**
+ * @typedef {{relay: FakeRelay, page: Page, signal: AbortSignal}} Given
+ * @typedef {Given & {context: import('node:test').TestContext}} GivenInTest
+ */
+
+/**
  * A test with a relay, and a page that leaves at its end.
  *
  * @param {string} name
- * @param {(given: {relay: FakeRelay, page: Page, signal: AbortSignal, context: import('node:test').TestContext}) => Promise<void>} body
+ * @param {(given: GivenInTest) => Promise<void>} body
  */
 export function promise(name, body) {
   test(name, { timeout: TIMEOUT_MS }, async (context) => {
