@@ -89,9 +89,12 @@ class Thread:
                 raise refused(400, f"No message found with id '{cursor}'.")
         if page.after:
             ordered = ordered[places[page.after] + 1 :]
+            data = ordered[: page.limit]
         elif page.before:
-            ordered = ordered[max(0, places[page.before] - page.limit) : places[page.before]]
-        data = ordered[: page.limit]
+            ordered = ordered[: places[page.before]]
+            data = ordered[-page.limit :]
+        else:
+            data = ordered[: page.limit]
         return {
             "object": "list",
             "data": data,

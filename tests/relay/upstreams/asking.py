@@ -1,0 +1,46 @@
+"""What the tests of the `assistants` upstream share."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from relay.settings import Settings
+from relay.upstreams import Start, Stream
+from tests.scripted.assistants import ScriptedAssistants
+
+QUESTION = {"role": "user", "content": "How are the bees?"}
+
+
+def settings_for(server: ScriptedAssistants, **changes: Any) -> Settings:
+    fields = {
+        "upstream": "assistants",
+        "openai_api_key": server.key,
+        "openai_base_url": server.url,
+        **changes,
+    }
+    return Settings.model_validate(fields)
+
+
+def start(thread_id: str, assistant_id: str = "plain-text") -> Start:
+    return Start(thread_id=thread_id, assistant_id=assistant_id)
+
+
+async def read(stream: Stream) -> bytes:
+    async with stream as chunks:
+        return await read_rest(chunks)
+
+
+async def read_rest(chunks: AsyncIterator[bytes]) -> bytes:
+    return b"".join([chunk async for chunk in chunks])
+
+
+def sent(server: ScriptedAssistants, thread_id: str, first: int = 0) -> bytes:
+    """The bytes that the server frames its latest run's events in."""
+    framing = server.manners.framing
+    events = server.thread(thread_id).runs[0].events[first:]
+    frames = (framing.frame(event, number) for number, event in enumerate(events, 1))
+    return framing.beginning() + b"".join(frames)
+
+
+def last_request_id(server: ScriptedAssistants) -> str:
+    """The server numbers what it is asked."""
+    return f"req_{len(server.requests):032d}"
