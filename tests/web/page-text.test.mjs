@@ -25,7 +25,8 @@ function shown(text) {
 function numbered(text, annotations) {
   const { cuts } = citationsOf(text, annotations)
   return cuts.reduceRight(
-    (rest, { start, end, number }) => rest.slice(0, start) + (number ? `(${number})` : '') + rest.slice(end),
+    (rest, { start, end, number }) =>
+      rest.slice(0, start) + (number ? `(${number})` : '') + rest.slice(end),
     text,
   )
 }
@@ -112,7 +113,8 @@ test('a file that the text links to keeps its words and loses its brackets', () 
 })
 
 test('a citation without words of its own follows the passage, counted in characters', () => {
-  const annotations = [{ type: 'url_citation', start_index: 0, end_index: 3, url: 'https://example.org/' }]
+  const url = 'https://example.org/'
+  const annotations = [{ type: 'url_citation', start_index: 0, end_index: 3, url }]
 
   assert.equal(numbered('🙂ab cd', annotations), '🙂ab(1) cd')
 })
@@ -125,7 +127,8 @@ test('what is no annotation, or points nowhere, is harmless', () => {
 
 test('only an address of the web becomes a link', () => {
   assert.equal(webAddress('https://example.org/'), 'https://example.org/')
-  for (const value of ['javascript:alert(1)', 'data:text/html,x', ' https://x', '//x', 'http://', 4]) {
+  const others = ['javascript:alert(1)', 'data:text/html,x', ' https://x', '//x', 'http://', 4]
+  for (const value of others) {
     assert.equal(webAddress(value), '', String(value))
   }
 })

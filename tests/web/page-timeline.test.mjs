@@ -102,7 +102,7 @@ test('runs that wait stand behind the one that they wait for, in their order', (
   assert.deepEqual(brief(thread, runs), ['u1', 'A:', 'B:', 'C:'])
 })
 
-test('a message that waits for its turn stands before its run, and behind the one in progress', () => {
+test('a message that waits stands before its run, and behind the one in progress', () => {
   const thread = [asked('local_u2', 3), asked('u1', 1)]
   const runs = [run('c', 'queued', 3), run('b', 'queued', 1), run('a', 'in_progress', 1)]
 
@@ -119,7 +119,7 @@ test('a run that has waited stands behind the message that was added for it', ()
 test('a call that waits for an answer is asked for once, in the form', () => {
   const call = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } }
   const waiting = run('a', 'requires_action', 1, {
-    steps: [{ id: 's', status: 'in_progress', step_details: { type: 'tool_calls', tool_calls: [call] } }],
+    steps: [{ id: 's', status: 'in_progress', step_details: { tool_calls: [call] } }],
     required_action: { type: 'submit_tool_outputs', submit_tool_outputs: { tool_calls: [call] } },
   })
 
@@ -133,7 +133,8 @@ test('answers of runs that are no longer known are told apart by their run', () 
 })
 
 test('lists of the wrong shape are drawn as far as they go', () => {
-  const odd = run('a', 'in_progress', 1, { steps: [null, { step_details: 3 }], output: [{}], upstream_ids: null })
+  const lists = { steps: [null, { step_details: 3 }], output: [{}], upstream_ids: null }
+  const odd = run('a', 'in_progress', 1, lists)
 
   assert.doesNotThrow(() => brief([said('m', 'a')], [odd]))
 })

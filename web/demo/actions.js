@@ -51,7 +51,8 @@ function field(call) {
   const details = call?.[call?.type] ?? {}
   const name = plain(details.name ?? call?.type)
   const given = plain(details.arguments ?? details)
-  const output = element('textarea', { name: plain(call?.id), rows: 2, dir: 'auto', required: true })
+  const output = element('textarea', { name: plain(call?.id), rows: 2, dir: 'auto' })
+  output.required = true
   output.placeholder = 'For example: {"temperature": 21}'
   return element(
     'fieldset',

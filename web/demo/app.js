@@ -119,7 +119,8 @@ class Page {
   tellForgotten() {
     this.threads.forget(this.conversation.now().threadId)
     tell(
-      'This relay does not know the thread. One that keeps threads in memory forgets them when it restarts.',
+      'This relay does not know the thread. One that keeps threads in memory forgets them ' +
+        'when it restarts.',
       { label: 'Start a new thread', act: () => this.go('') },
     )
   }

@@ -5,8 +5,10 @@
  * @typedef {{key: string, kind: 'image', fileId: string}} Image
  * @typedef {{key: string, kind: 'found', name: string, score: string, text: string}} Found
  * @typedef {Log | Image | Found} Result
- * @typedef {{title: string, icon: import('./dom.js').IconName, input: string, results: Result[]}} Call
+ * @typedef {{title: string, icon: IconName, input: string, results: Result[]}} Call
  */
+
+/** @import { IconName } from './dom.js' */
 
 /** @type {Readonly<Record<string, (details: any, type: string) => Call>>} */
 const CALLS = {

@@ -71,7 +71,8 @@ function words(value) {
  * @param {unknown} value
  */
 export function webAddress(value) {
-  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : ''
+  const address = typeof value === 'string' ? value : ''
+  return /^https?:\/\//i.test(address) && URL.canParse(address) ? address : ''
 }
 
 /**

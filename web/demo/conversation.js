@@ -2,11 +2,13 @@
 
 import * as relay from '../index.js'
 
+/** @import { Message, Run } from '../index.js' */
+
 /**
  * @typedef {object} Conversation
  * @property {string} threadId empty until there is a thread
- * @property {readonly any[]} thread the thread list, newest first
- * @property {readonly any[]} runs the run list, newest first
+ * @property {readonly Message[]} thread the thread list, newest first
+ * @property {readonly Run[]} runs the run list, newest first
  * @property {string} connection how the connection is
  * @property {boolean} isLoaded whether the lists are there
  * @property {boolean} mayHaveOlder whether earlier messages are left at the relay

@@ -43,8 +43,8 @@ export function messageView({ message: { id, role } }, threadId) {
       article.dataset['status'] = message.status ?? 'completed'
       article.dataset['id'] = message.id
       showParts(rowsOf(message.content))
-      files.hidden = !message.attachments?.length
-      files.replaceChildren(...attached(message.attachments ?? [], threadId))
+      files.replaceChildren(...attached(message['attachments'], threadId))
+      files.hidden = !files.childElementCount
       aside.textContent = isTold ? '' : cutShort(message)
       aside.hidden = !aside.textContent
     },
@@ -61,13 +61,15 @@ function rowsOf(content) {
 }
 
 /**
- * @param {readonly any[]} attachments
+ * @param {unknown} attachments
  * @param {string} threadId
  */
 function attached(attachments, threadId) {
-  return attachments.flatMap(({ file_id: id }) => [
-    'Attached: ',
-    element('a', { href: fileAddress(threadId, id), download: '' }, id),
-    ' ',
-  ])
+  const ids = Array.isArray(attachments) ? attachments.map((file) => file?.file_id) : []
+  return ids
+    .filter((id) => typeof id === 'string')
+    .flatMap((id) => {
+      const link = element('a', { href: fileAddress(threadId, id), download: '' }, id)
+      return ['Attached: ', link, ' ']
+    })
 }

@@ -53,6 +53,7 @@ function sourceOf({ name, url, fileId }, threadId) {
  */
 export function webLink(url, name) {
   const { host } = new URL(url)
-  const link = element('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, name || url)
+  const leaving = { href: url, target: '_blank', rel: 'noopener noreferrer' }
+  const link = element('a', leaving, name || url)
   return element('span', { dir: 'auto' }, link, name ? element('small', {}, ` ${host}`) : '')
 }

@@ -10,7 +10,8 @@ import { element, find, icon } from './dom.js'
  */
 export function tell(words, way) {
   const notice = find('notice', HTMLElement)
-  const close = element('button', { type: 'button', className: 'quiet', onclick: untell }, 'Dismiss')
+  const close = element('button', { type: 'button', className: 'quiet' }, 'Dismiss')
+  close.onclick = untell
   const buttons = [close]
   if (way) {
     const go = element('button', { type: 'button', className: 'primary' }, way.label)

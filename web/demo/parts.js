@@ -83,7 +83,8 @@ function addressed(make) {
   return {
     element: frame,
     update(part) {
-      const made = make(part) || element('p', { className: 'aside' }, 'An image without an address.')
+      const nothing = 'An image without an address.'
+      const made = make(part) || element('p', { className: 'aside' }, nothing)
       if (!made.isEqualNode(frame.firstChild)) frame.replaceChildren(made)
     },
   }

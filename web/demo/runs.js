@@ -22,7 +22,7 @@ export function runView({ stop }) {
     update({ run, isWriting, hasSpoken }) {
       const isWorking = run.status === 'in_progress' || run.status === 'cancelling'
       words.textContent = isWriting && run.status === 'in_progress' ? '' : statusOf(run, hasSpoken)
-      line.dataset['status'] = run.status
+      line.dataset['status'] = String(run.status)
       line.dataset['run'] = run.id
       dots.hidden = !isWorking || isWriting
       sign.hidden = run.status !== 'failed' && run.status !== 'expired'

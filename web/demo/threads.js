@@ -3,6 +3,8 @@
 import { element, find, icon } from './dom.js'
 import { keep, recall } from './storage.js'
 
+/** @import { Message } from '../index.js' */
+
 const KEPT = 30
 
 /**
@@ -97,7 +99,7 @@ function item({ id, title }, current, go) {
 /**
  * What a thread is called: how its first question begins.
  *
- * @param {readonly any[]} thread
+ * @param {readonly Message[]} thread
  */
 export function titleOf(thread) {
   const first = thread.findLast((message) => message.role === 'user')

@@ -2,28 +2,32 @@
 
 import { callsOf } from './doings.js'
 
+/** @import { Message, Run } from '../index.js' */
 /** @import { CallRow, Calls } from './doings.js' */
 
 /**
  * @typedef {{key: string, kind: 'speaker', name: string}} SpeakerRow
- * @typedef {{key: string, kind: 'message', message: any, name: string, isTold: boolean}} MessageRow
+ * @typedef {{key: string, kind: 'message', message: Message, name: string,
+ *   isTold: boolean}} MessageRow
  *   `isTold`: why the message ends early is said by its run.
- * @typedef {{key: string, kind: 'action', run: any, name: string}} ActionRow
- * @typedef {{key: string, kind: 'run', run: any, isWriting: boolean, hasSpoken: boolean}} RunRow
+ * @typedef {{key: string, kind: 'action', run: Run, name: string}} ActionRow
+ * @typedef {{key: string, kind: 'run', run: Run, isWriting: boolean,
+ *   hasSpoken: boolean}} RunRow
  * @typedef {SpeakerRow | MessageRow | CallRow | ActionRow | RunRow} TimelineRow
  *
- * @typedef {{key: string, at: number, run: any, messages: any[], isLast: boolean}} Turn
+ * @typedef {{key: string, at: number, run: Run | undefined, messages: Message[],
+ *   isLast: boolean}} Turn
  *   Messages that follow each other and come from one speaker.
  */
 
-/** @type {ReadonlySet<string>} */
+/** @type {ReadonlySet<unknown>} */
 const BROKEN = new Set(['incomplete', 'failed', 'cancelled', 'expired'])
-/** @type {ReadonlySet<string>} */
+/** @type {ReadonlySet<unknown>} */
 const GOING = new Set(['in_progress', 'requires_action', 'cancelling'])
 
 /**
- * @param {readonly any[]} thread newest first
- * @param {readonly any[]} runs newest first
+ * @param {readonly Message[]} thread newest first
+ * @param {readonly Run[]} runs newest first
  * @param {(assistantId: unknown) => string} nameOf
  * @returns {TimelineRow[]}
  */
@@ -31,13 +35,13 @@ export function timeline(thread, runs, nameOf) {
   const turns = turnsOf(thread, runs)
   placeSilentRuns(turns, runs)
   markLast(turns)
-  const calls = new Map(runs.map((run) => [run, callsOf(run)]))
-  return turns.flatMap((turn) => rowsOf(turn, nameOf, calls.get(turn.run)))
+  const calls = new Map(runs.map((run) => [run.id, callsOf(run)]))
+  return turns.flatMap((turn) => rowsOf(turn, nameOf, calls.get(turn.run?.id ?? '')))
 }
 
 /**
- * @param {readonly any[]} thread
- * @param {readonly any[]} runs
+ * @param {readonly Message[]} thread
+ * @param {readonly Run[]} runs
  * @returns {Turn[]}
  */
 function turnsOf(thread, runs) {
@@ -45,7 +49,7 @@ function turnsOf(thread, runs) {
   /** @type {Turn[]} */
   const turns = []
   for (const message of thread.toReversed()) {
-    const run = runById.get(message.run_id)
+    const run = runById.get(message.run_id ?? '')
     const last = turns.at(-1)
     if (last && isSameTurn(last, message, run)) last.messages.push(message)
     else turns.push(turnOf(message, run))
@@ -54,7 +58,7 @@ function turnsOf(thread, runs) {
 }
 
 /**
- * @param {any} run
+ * @param {Run} run
  * @returns {string[]}
  */
 function idsOf(run) {
@@ -63,18 +67,18 @@ function idsOf(run) {
 
 /**
  * @param {Turn} turn
- * @param {any} message
- * @param {any} run
+ * @param {Message} message
+ * @param {Run | undefined} run
  */
 function isSameTurn(turn, message, run) {
   const [first] = turn.messages
   if (message.role === 'user' || first?.role !== message.role) return false
-  return run ? turn.run === run : first.run_id === message.run_id && !turn.run
+  return run ? turn.run === run : first?.run_id === message.run_id && !turn.run
 }
 
 /**
- * @param {any} message
- * @param {any} run
+ * @param {Message} message
+ * @param {Run | undefined} run
  * @returns {Turn}
  */
 function turnOf(message, run) {
@@ -87,7 +91,7 @@ function turnOf(message, run) {
  * were asked for, and each before the runs that came after it.
  *
  * @param {Turn[]} turns
- * @param {readonly any[]} runs
+ * @param {readonly Run[]} runs
  */
 function placeSilentRuns(turns, runs) {
   let bound = turns.length
@@ -105,7 +109,7 @@ function placeSilentRuns(turns, runs) {
  * A message that waits with a run to be added is not said yet.
  *
  * @param {Turn[]} turns
- * @param {any} run
+ * @param {Run} run
  */
 function placeOf(turns, run) {
   const isBefore = GOING.has(run.status)
@@ -147,10 +151,20 @@ function rowsOf({ key, run, messages, isLast }, nameOf, calls) {
     rows.push(...(calls?.before(message) ?? []))
     rows.push({ key: message.id, kind: 'message', message, name, isTold: BROKEN.has(run?.status) })
   }
-  if (!isLast) return rows
+  if (!isLast || !run) return rows
   rows.push(...(calls?.rest() ?? []))
-  if (run.status === 'requires_action') rows.push({ key: `action:${run.id}`, kind: 'action', run, name })
+  if (run.status === 'requires_action') {
+    rows.push({ key: `action:${run.id}`, kind: 'action', run, name })
+  }
+  return [...rows, endOf(run, messages)]
+}
+
+/**
+ * @param {Run} run
+ * @param {readonly Message[]} messages the last that it wrote
+ * @returns {RunRow}
+ */
+function endOf(run, messages) {
   const isWriting = messages.some((message) => message.status === 'in_progress')
-  const hasSpoken = messages.length > 0
-  return [...rows, { key: `run:${run.id}`, kind: 'run', run, isWriting, hasSpoken }]
+  return { key: `run:${run.id}`, kind: 'run', run, isWriting, hasSpoken: messages.length > 0 }
 }

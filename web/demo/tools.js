@@ -81,9 +81,11 @@ function foundResult() {
   return {
     element: found,
     update({ name, score, text }) {
-      const head = element('p', {}, element('strong', { dir: 'auto' }, name), ' ', element('small', {}, score))
-      const quote = element('blockquote', { dir: 'auto', tabIndex: 0, ariaLabel: `From ${name}` }, text)
-      found.replaceChildren(head, ...(text ? [quote] : []))
+      const title = element('strong', { dir: 'auto' }, name)
+      const quote = element('blockquote', { dir: 'auto', tabIndex: 0 }, text)
+      quote.ariaLabel = `From ${name}`
+      found.replaceChildren(element('p', {}, title, ' ', element('small', {}, score)))
+      if (text) found.append(quote)
     },
   }
 }

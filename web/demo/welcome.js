@@ -38,14 +38,18 @@ function greeting() {
       'p',
       {},
       'thread-relay streams each answer, token by token, to every page that shows the thread. ',
-      'Choose an assistant and send anything; then reload in mid-answer or open a second tab, and nothing is missed.',
+      'Choose an assistant and send anything; then reload in mid-answer or open a second tab, and ',
+      'nothing is missed.',
     ),
   ]
 }
 
 function small() {
-  const words = 'Offline, the assistants are recordings: whatever you send, each plays its recorded answer.'
-  return element('p', { className: 'small' }, words)
+  return element(
+    'p',
+    { className: 'small' },
+    'Offline, the assistants are recordings: whatever you send, each plays its recorded answer.',
+  )
 }
 
 /**

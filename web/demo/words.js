@@ -17,7 +17,7 @@ const ERRORS = {
   server_error: 'The upstream had an error.',
   rate_limit_exceeded: 'The upstream has had too many requests, or the quota is used up.',
   invalid_prompt: 'The upstream did not accept the prompt.',
-  start_unknown: 'The connection broke while the run was being started; it is not known whether it ran.',
+  start_unknown: 'The connection broke as the run was being started; nobody knows whether it ran.',
   frame_too_large: 'The upstream sent more at once than this relay takes.',
 }
 
@@ -27,7 +27,8 @@ const STATUS = {
   in_progress: () => 'Thinking',
   cancelling: () => 'Stopping',
   completed: ({ usage }) => used(usage),
-  incomplete: ({ incomplete_details: details }) => reason(details) || 'Ended before it was complete.',
+  incomplete: ({ incomplete_details: details }) =>
+    reason(details) || 'Ended before it was complete.',
   failed: ({ last_error: error }) => failure(error),
   cancelled: (_, hasSpoken) =>
     hasSpoken ? 'Stopped. What had been written stays.' : 'Stopped before it said anything.',
