@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .dialect import reduce, reduce_runs
@@ -12,9 +12,9 @@ from .fold import replay
 from .types import Event
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Fold the recordings one after the other, as streams of one thread."""
-    arguments = _parser().parse_args()
+    arguments = _parser().parse_args(argv)
     try:
         events = list(_events(arguments.files))
     except OSError as error:

@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Iterable
 from typing import Any, Final
 
 from .shape import is_object
@@ -26,16 +25,15 @@ def parse(text: str) -> Any:
 
 
 def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(_MAX_DEPTH + 1):
+    level = _children([value])
+    for _ in range(_MAX_DEPTH):
         level = [child for parent in level for child in _children(parent)]
     return bool(level)
 
 
-def _children(value: Any) -> Iterable[Any]:
-    if is_object(value):
-        return value.values()
-    return value if isinstance(value, list) else ()
+def _children(value: Any) -> list[Any]:
+    parts = value.values() if is_object(value) else value
+    return [part for part in parts if isinstance(part, dict | list)]
 
 
 def _bounded(number: float) -> float:

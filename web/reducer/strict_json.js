@@ -31,8 +31,8 @@ export function parse(text) {
  * @returns {boolean}
  */
 function isTooDeep(value) {
-  let level = [value]
-  for (let depth = 0; depth <= MAX_DEPTH && level.length; depth += 1) {
+  let level = children([value])
+  for (let depth = 0; depth < MAX_DEPTH && level.length; depth += 1) {
     level = level.flatMap(children)
   }
   return level.length > 0
@@ -43,8 +43,7 @@ function isTooDeep(value) {
  * @returns {any[]}
  */
 function children(value) {
-  if (isObject(value)) return Object.values(value)
-  return Array.isArray(value) ? value : []
+  return Object.values(value).filter((part) => isObject(part) || Array.isArray(part))
 }
 
 /** @param {any} part */

@@ -1,0 +1,33 @@
+"""The rules of the reducer as cases, which both languages are held to; see rules/*.json.
+
+A case has events, and what must be there after each: `thread` (from `before` on), `runs` (from
+nothing on), and the id of the current `run`.  null is the very list that was there before.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+
+FOLDER = Path(__file__).parent / "rules"
+
+
+def cases(kind: str) -> dict[str, Json]:
+    """The cases that say something of `thread`, `runs` or `run`, by their names."""
+    found = {case["name"]: case for case in _all() if kind in case}
+    assert found
+    return found
+
+
+def shares_what_is_equal(before: Json, after: Json) -> bool:
+    """Whether each entry that was there before, as it is, is the very object that was there."""
+    kept = {id(entry) for entry in before}
+    texts = {json.dumps(entry, sort_keys=True) for entry in before}
+    return all(id(entry) in kept for entry in after if json.dumps(entry, sort_keys=True) in texts)
+
+
+def _all() -> Iterator[Json]:
+    for path in sorted(FOLDER.glob("*.json")):
+        yield from json.loads(path.read_text())

@@ -1,0 +1,92 @@
+"""A replay may take many deltas at once, and nobody can tell."""
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reducer import Event, Thread, reduce, reduce_runs, reducer_for, replay
+from tests.reducer import streams
+
+BEFORE: Thread = [{"id": "m2"}, {"id": "m1", "status": "in_progress", "content": []}]
+
+
+def delta(piece: Any, index: Any = 0, message_id: Any = "m1", **more: Any) -> Event:
+    part = {"index": index, "type": "text", "text": {"value": piece}} | more
+    return {
+        "event": "thread.message.delta",
+        "data": {"id": message_id, "delta": {"content": [part]}},
+    }
+
+
+def one_by_one(events: list[Event]) -> Thread:
+    thread = BEFORE
+    for event in events:
+        thread = reduce(thread, event)
+    return thread
+
+
+@given(st.lists(streams.events | streams.tokens | streams.tokens, max_size=20).map(streams.as_sent))
+@settings(max_examples=150, deadline=None)
+def test_a_replay_ends_where_its_events_lead_one_by_one(stream: list[Event]) -> None:
+    assert replay(stream, BEFORE) == one_by_one(stream)
+
+
+def test_texts_in_a_row_become_one() -> None:
+    events = [delta(piece) for piece in ("a", "", "\ud83d", "", "\ude00", "b")]
+
+    assert replay(events, BEFORE)[1]["content"] == [
+        {"index": 0, "type": "text", "text": {"value": "a\U0001f600b"}}
+    ]
+
+
+def test_what_is_between_two_texts_stays_between_them() -> None:
+    events = [
+        delta("a"),
+        delta("b", index=1),
+        delta("c"),
+        delta("d", message_id="m2"),
+        delta("e"),
+        {"event": "thread.message.completed", "data": {"id": "m1", "status": "completed"}},
+        delta("f"),
+        delta("g", message_id="m2"),
+    ]
+
+    assert replay(events, BEFORE) == one_by_one(events)
+
+
+def test_what_only_looks_like_a_text_is_taken_by_itself() -> None:
+    odd: list[Event] = [
+        delta("x", refusal="no"),
+        delta("x", index=True),
+        delta("x", index="0"),
+        delta(5),
+        delta("x", type="refusal"),
+        delta("x", message_id=["m1"]),
+        delta("x", text={"value": "x", "annotations": []}),
+        delta("x", text="x"),
+        {"event": "thread.message.delta", "data": {"id": "m1", "delta": {"role": "user"}}},
+        {"event": "thread.message.delta", "data": {"id": "m1", "delta": {"content": []}}},
+        {"event": "thread.message.delta", "data": {"id": "m1", "delta": {"content": ["x"]}}},
+        {"event": "thread.message.delta", "data": None},
+        {"event": "thread.message.delta", "data": {"id": "m1"}},
+    ]
+    events = [event for one in odd for event in (delta("a"), one, delta("b"))]
+
+    assert replay(events, BEFORE) == one_by_one(events)
+
+
+def test_events_may_come_from_an_iterator() -> None:
+    assert replay(map(delta, "abc"), BEFORE) == one_by_one([delta("abc")])
+
+
+def test_a_reducer_of_ones_own_sees_every_event() -> None:
+    def count(counts: Any, _data: Any, _run: Any) -> Any:
+        return [counts[0] + 1]
+
+    counts: Any = [0]
+    own = reducer_for({"thread.message.delta": count})
+    counted: Any = replay([delta("a")] * 3, counts, own)
+
+    assert counted == [3]
+    assert replay([delta("a")] * 3, [], reduce_runs) == []
