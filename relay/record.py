@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ class _RecordedRun:
         outputs = []
         for call in action["submit_tool_outputs"]["tool_calls"]:
             _say(f"\noutput of {json.dumps(call.get('function', call), ensure_ascii=False)}?")
-            line = await asyncio.to_thread(sys.stdin.readline)
+            line = await _typed_line()
             if not line:
                 await self._cancel()
                 self._said["status"] = "cancelled"
@@ -109,6 +110,21 @@ class _RecordedRun:
         path = await self._recorder.finish({"upstream_ids": [known] if known else []})
         if path:
             _say(f"\n{self._said.get('status', 'unknown')}, recorded in {path}")
+
+
+async def _typed_line() -> str:
+    """The next line of the input; empty at its end."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[bytes] = loop.create_future()
+
+    def read() -> None:
+        # Unbuffered: a thread that waits in a buffer's lock would hang the end of the program.
+        with open(0, "rb", buffering=0, closefd=False) as typed:
+            loop.call_soon_threadsafe(line.set_result, typed.readline())
+
+    # Nobody waits for it when the run is interrupted, so it is a daemon.
+    threading.Thread(target=read, daemon=True).start()
+    return (await line).decode(errors="replace")
 
 
 def _text(message: Any) -> str:
