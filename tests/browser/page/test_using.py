@@ -7,9 +7,14 @@ from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.browser.page.reader import Reader, answers_at
 from tests.scripted.assistants import ScriptedAssistants
+from tests.scripted.moves import Fail, Script, say
 from tests.scripted.scripts import SCRIPTS
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+WIDE = "a-very-long-word-" * 20
+WIDE_SCRIPT = Script(
+    id="wide", name=WIDE, description=WIDE, question="", moves=(say(WIDE), Fail("wide", WIDE))
+)
 SHORT = [script.name for script in SCRIPTS.values() if script.id != "long-answer"]
 
 
@@ -47,13 +52,16 @@ async def test_what_has_the_focus_can_be_seen(reader: Reader) -> None:
     assert outline == "solid"
 
 
-async def test_nothing_is_wider_than_a_phone(browser: Browser, address: str) -> None:
+async def test_nothing_is_wider_than_a_phone(
+    browser: Browser, address: str, scripted: ScriptedAssistants
+) -> None:
+    scripted.account.scripts = {"wide": WIDE_SCRIPT, **SCRIPTS}
     context = await browser.new_context(base_url=address, viewport=PHONE, has_touch=True)
     reader = await Reader.at(context)
     # All kinds of parts and tools; the last one waits for an answer.
-    await reader.choose(*SHORT[: SHORT.index("Function call") + 1])
+    await reader.choose(WIDE, *SHORT[: SHORT.index("Function call") + 1])
 
-    await reader.say("https://example.org/" + "a-long-address-without-a-break/" * 8)
+    await reader.say(WIDE)
     await expect(reader.page.locator("form.action")).to_be_visible()
     await reader.button("Stop").click()
     await reader.sees_end()
