@@ -27,8 +27,7 @@ def run(arguments: Sequence[str] | None) -> int:
             completed = _in_loop(record(settings, asked.assistant, " ".join(asked.message)))
             return 0 if completed else _FAILED
         if asked.command == "replay":
-            files = tuple(Path(file) for file in asked.file)
-            given |= {"upstream": "replay", "recordings": files}
+            given |= {"upstream": "replay", "recordings": _files(asked.file)}
         _in_loop(serve(load_settings(given)))
     except (SettingsError, RecordingError) as error:
         return _end(error, _WRONG_USE)
@@ -37,6 +36,14 @@ def run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return 0
+
+
+def _files(names: Sequence[str]) -> tuple[Path, ...]:
+    files = tuple(map(Path, names))
+    for file in files:
+        if not file.exists():
+            raise SettingsError(f"{file} is not there")
+    return files
 
 
 def _end(error: RelayError, status: int) -> int:

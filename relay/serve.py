@@ -1,6 +1,7 @@
 """Serving: from the settings to a relay that listens, and down again when told."""
 
 import asyncio
+import re
 import signal
 import sys
 
@@ -16,7 +17,7 @@ _SHUTDOWN_SECONDS = 2.0
 
 async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT; a second one ends the process at once."""
-    check_exposure(settings)
+    _check(settings)
     app = make_app(settings)
     runner = web.AppRunner(
         app, handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
@@ -42,7 +43,13 @@ async def serve(settings: Settings) -> None:
         await runner.cleanup()
 
 
-def check_exposure(settings: Settings) -> None:
+def _check(settings: Settings) -> None:
+    """What only matters once the relay is to be served."""
+    for path in settings.recordings:
+        if not path.exists():
+            raise SettingsError(f"RELAY_RECORDINGS: {path} is not there")
+    if settings.record and settings.record.exists() and not settings.record.is_dir():
+        raise SettingsError(f"RELAY_RECORD: {settings.record} is no folder")
     if not settings.is_loopback and not settings.token:
         raise SettingsError(
             f"RELAY_TOKEN is not set: without it everyone who reaches {settings.host} could use "
@@ -68,7 +75,9 @@ def _until_signal() -> asyncio.Event:
 def _upstream(settings: Settings) -> str:
     if settings.upstream == "replay":
         return f"replaying {', '.join(map(str, settings.recordings))}"
-    return f"upstream {settings.upstream} at {settings.openai_base_url}"
+    # An address may hold a name and a password.
+    address = re.sub(r"//[^/@]*@", "//", settings.openai_base_url or "")
+    return f"upstream {settings.upstream} at {address}"
 
 
 def _address(host: str, port: int) -> str:

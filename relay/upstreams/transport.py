@@ -57,6 +57,7 @@ class _Body(httpx2.AsyncByteStream):
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
     def __init__(self) -> None:
+        self._trust = httpx2.create_ssl_context()
         # Opened with the first request: it belongs to the event loop that runs by then.
         self._session: aiohttp.ClientSession | None = None
 
@@ -89,7 +90,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
     def _opened(self) -> aiohttp.ClientSession:
         self._session = self._session or aiohttp.ClientSession(
             # Each run holds a connection for as long as it lasts, so there must be no limit.
-            connector=aiohttp.TCPConnector(limit=0, ssl=httpx2.create_ssl_context()),
+            connector=aiohttp.TCPConnector(limit=0, ssl=self._trust),
             # The SDK's client, above this, has a cookie jar of its own.
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,

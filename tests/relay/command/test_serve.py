@@ -17,9 +17,10 @@ WRONG = {
     "an unknown flag": (["--prot", "1"], "--port"),
     "an unknown command": (["sing"], "sing"),
     "a store of a later version": (["--store", "sqlite:x"], "sqlite:"),
-    "a folder that is not there": (["--recordings", "nowhere"], "nowhere"),
+    "a folder that is not there": (["--recordings", "nowhere"], "RELAY_RECORDINGS: nowhere"),
     "an address for all without a secret": (["--host", "0.0.0.0"], "RELAY_TOKEN"),  # noqa: S104
     "an address that is not ours": (["--host", "192.0.2.1"], "RELAY_HOST"),
+    "a file to record into": (["--record", __file__], "RELAY_RECORD"),
     "no file": (["replay"], "file"),
     "a file that is not there": (["replay", "none.sse"], "none.sse"),
     "an assistant without a message": (["record", "plain-text"], "message"),
