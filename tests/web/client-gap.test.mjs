@@ -252,3 +252,30 @@ promise(
     assert.equal((await pending).status, 'completed')
   },
 )
+
+promise('a run that only the upstream still knows is seen to its end', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  const { loadThread, run } = relay.client()
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  const pending = run('thread_1', 'plain', page.set)
+  await page.until(() => page.runs[0]?.status === 'in_progress')
+  thread.setRun('run_1', { upstream_ids: ['upstream_1'] })
+  await page.until(() => page.runs[0].upstream_ids.length)
+  const { id } = thread.beginAnswer('upstream_1')
+  await page.shows('')
+  const upstream = { id: 'upstream_1', object: 'thread.run', status: 'in_progress' }
+  relay.rules.push(({ path }) => (path.endsWith('upstream_1') ? { body: upstream } : undefined))
+
+  loseFrames(thread, () => {
+    thread.addMessage('lost')
+    thread.runs.clear()
+  })
+  await relay.arrival('GET', /upstream_1/)
+  thread.whisper(id, 'all of the answer')
+  upstream.status = 'completed'
+  const ended = await pending
+
+  assert.deepEqual([ended.id, ended.status], ['run_1', 'completed'])
+  await page.shows('lost', 'all of the answer')
+})

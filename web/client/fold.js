@@ -58,9 +58,13 @@ export class Fold {
    */
   reset({ messages, runs, cursor }) {
     const included = new Set(runs.map(({ id }) => id))
+    const others = this.runs.filter(({ id }) => !included.has(id))
+    const isQueued = (/** @type {Run} */ { status }) => status === 'queued'
     this.list = messages
-    this.runs = [...runs, ...this.runs.filter(({ id }) => !included.has(id))]
-    this.run = runs.find(({ status }) => status !== 'queued') ?? null
+    // The snapshot has the run in progress first, but the others are newer.
+    const newestFirst = [...runs.filter(isQueued), ...runs.filter((run) => !isQueued(run))]
+    this.runs = [...newestFirst, ...others]
+    this.run = runs.find((run) => !isQueued(run)) ?? null
     this.cursor = cursor
   }
 

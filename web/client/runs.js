@@ -1,11 +1,16 @@
 import { hasEnded } from '../reducer/run.js'
 import { RelayError } from './errors.js'
 import { toolCalls } from './tools.js'
+import { backOff, pause } from './wait.js'
 
 /**
  * @import { Run } from '../reducer/types.js'
  * @import { SharedThread } from './thread.js'
  */
+
+/** Waits between two questions for a run that only the upstream knows. */
+const FIRST_WAIT_MS = 1000
+const LONGEST_WAIT_MS = 30_000
 
 /** The runs of a thread that somebody waits for. */
 export class RunBook {
@@ -26,6 +31,13 @@ export class RunBook {
      * @type {Map<string, RelayError>}
      */
     this.gone = new Map()
+
+    /**
+     * The ids that the relay is being asked for.
+     *
+     * @type {Set<string>}
+     */
+    this.asking = new Set()
   }
 
   /**
@@ -69,25 +81,55 @@ export class RunBook {
     }
   }
 
-  /** @param {string} id */
+  /**
+   * Learns how a run has ended, if it has.  Of one that goes on the feed will tell, and may have
+   * told more by now.
+   *
+   * @param {string} id
+   */
   async askFor(id) {
-    const {
-      fold,
-      path,
-      port,
-      closing: { signal },
-    } = this.thread
+    if (this.asking.has(id)) return
+    this.asking.add(id)
     try {
-      const run = await port.http.ask(`${path}/runs/${encodeURIComponent(id)}`, { signal })
-      // Of one that goes on the feed will tell, and may have told more by now.
-      if (hasEnded(run)) fold.learnRun(run)
+      const run = await this.#ask(id)
+      if (hasEnded(run)) this.thread.fold.learnRun(run)
     } catch (error) {
-      if (signal.aborted) return
+      if (!this.thread.closing.signal.aborted) await this.#askUpstream(id, error)
+    } finally {
+      this.asking.delete(id)
+    }
+    this.thread.changed()
+  }
+
+  /**
+   * The relay has forgotten a run, so that no frame will tell how it ends.  The upstream may know.
+   *
+   * @param {string} id
+   * @param {unknown} refusal
+   */
+  async #askUpstream(id, refusal) {
+    const { closing, fold } = this.thread
+    const upstreamId = this.find(id)?.upstream_ids?.at(-1)
+    try {
+      if (!upstreamId) throw refusal
+      for (let attempt = 0; ; attempt += 1) {
+        const run = await this.#ask(upstreamId)
+        if (hasEnded(run)) return this.thread.finish({ ...run, id })
+        await pause(backOff(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS), closing.signal)
+      }
+    } catch (error) {
+      if (closing.signal.aborted) return
       if (!(error instanceof RelayError)) throw error
       if (this.expected.includes(id)) this.gone.set(id, error)
       fold.forgetRun(id)
     }
-    this.thread.changed()
+  }
+
+  /** @param {string} id */
+  #ask(id) {
+    const { path, port, closing } = this.thread
+    const { signal } = closing
+    return port.http.ask(`${path}/runs/${encodeURIComponent(id)}`, { signal })
   }
 
   /**

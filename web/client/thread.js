@@ -8,7 +8,7 @@ import { loadOlder, loadSnapshot, PAGE } from './snapshot.js'
 import { backOff, pause } from './wait.js'
 
 /**
- * @import { Event } from '../reducer/types.js'
+ * @import { Event, Run } from '../reducer/types.js'
  * @import { Reducers } from './fold.js'
  * @import { Http } from './http.js'
  * @import { Entry } from './optimistic.js'
@@ -63,6 +63,13 @@ export class SharedThread {
      * @type {Promise<void> | null}
      */
     this.extending = null
+
+    /**
+     * The loading of the whole thread anew.
+     *
+     * @type {Promise<void> | null}
+     */
+    this.reloading = null
 
     /** How often the thread was loaded; what was asked for at another count is out of date. */
     this.generation = 0
@@ -177,11 +184,27 @@ export class SharedThread {
 
   /** @param {Event} event */
   #onEvent(event) {
-    if (event.event === 'relay.gap') void this.#reload()
+    if (event.event === 'relay.gap') void this.reload()
     if (event.event === 'relay.gap' || event.event === 'relay.ping') return
     this.setbacks = 0
     this.fold.apply(event)
     this.changed(event)
+  }
+
+  /**
+   * A run has ended of which the feed has not told: what it said may be missing.
+   *
+   * @param {Run} run
+   */
+  async finish(run) {
+    await this.reload()
+    this.fold.learnRun(run)
+  }
+
+  /** Loads the thread again. */
+  reload() {
+    this.reloading ??= this.#reload().finally(() => (this.reloading = null))
+    return this.reloading
   }
 
   /**

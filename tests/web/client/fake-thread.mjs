@@ -187,6 +187,17 @@ export class FakeThread {
     this.send('thread.message.delta', { id, object: 'thread.message.delta', delta: { content } })
   }
 
+  /**
+   * The upstream knows more than the relay has heard.
+   *
+   * @param {string} id
+   * @param {string} text
+   */
+  whisper(id, text) {
+    const content = [{ type: 'text', text: { value: text, annotations: [] } }]
+    this.#put(id, { status: 'completed', content })
+  }
+
   /** @param {string} id */
   endAnswer(id) {
     const message = this.#put(id, { status: 'completed' })
