@@ -1,26 +1,13 @@
 """The page in a real browser, on a relay, on the scripted server."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from tests.browser.page.reader import Reader
 from tests.browser.page.relaying import Relaying
 from tests.scripted.assistants import ScriptedAssistants
-
-# In a container there is no sandbox and no GPU; and a test's browser has no business elsewhere.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture
@@ -37,15 +24,6 @@ async def relaying(scripted: ScriptedAssistants) -> AsyncIterator[Relaying]:
 @pytest.fixture
 def address(relaying: Relaying) -> str:
     return relaying.address
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A relay that can go away and come back where it was."""
+"""A relay inside the test, which can go away and come back where it was."""
 
 from aiohttp import web
 from pydantic import SecretStr

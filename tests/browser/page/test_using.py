@@ -11,7 +11,7 @@ from tests.scripted.moves import Fail, Script, say
 from tests.scripted.scripts import SCRIPTS
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-WIDE = "a-very-long-word-" * 20
+WIDE = "a_very_long_word_" * 20
 WIDE_SCRIPT = Script(
     id="wide", name=WIDE, description=WIDE, question="", moves=(say(WIDE), Fail("wide", WIDE))
 )
