@@ -2,7 +2,17 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+
+def _text_or_parts(value: Any) -> Any:
+    """Checked by hand: pydantic would name the kinds that it might be, and not only the field."""
+    is_parts = isinstance(value, list) and all(isinstance(part, dict) for part in value)
+    if not value or not (isinstance(value, str) or is_parts):
+        raise PydanticCustomError("content", "Input should be a text or a list of parts, not empty")
+    return value
+
 
 Metadata = Annotated[dict[str, str], Field(max_length=16)]
 
@@ -13,9 +23,7 @@ class _Body(BaseModel):
 
 class NewMessage(_Body):
     role: Literal["user"]
-    content: (
-        Annotated[str, Field(min_length=1)] | Annotated[list[dict[str, Any]], Field(min_length=1)]
-    )
+    content: Annotated[Any, AfterValidator(_text_or_parts)]
     attachments: list[dict[str, Any]] | None = None
     metadata: Metadata | None = None
 
