@@ -25,6 +25,9 @@ def accumulate(events: Iterable[AssistantStreamEvent]) -> str:
     """The text that the message ends with."""
     message: Message | None = None
     for event in events:
+        if event.event == "thread.message.created":
+            # The SDK writes into the message that it is given first.
+            event = event.model_copy(deep=True)  # noqa: PLW2901
         message, _ = accumulate_event(event=event, current_message_snapshot=message)
     block: Any = message and message.content[0]
     return str(block.text.value)
