@@ -131,8 +131,9 @@ function read(response, text) {
   const answer = parse(text)
   // Something else than the relay may stand at its address: a login page, say.
   if (response.ok && answer !== null) return { answer }
-  const refusal = new RelayError(response.status, answer?.error ?? {})
-  return { refusal, retryAfterMs: retryAfterMs(response, refusal) }
+  const error = answer?.error
+  const refusal = new RelayError(response.status, error ?? {})
+  return { refusal, retryAfterMs: retryAfterMs(response, error) }
 }
 
 /** @param {string} text */
@@ -146,13 +147,13 @@ function parse(text) {
 
 /**
  * @param {Response} response
- * @param {RelayError} refusal
+ * @param {{code?: string | null} | undefined} error what the relay itself says
  * @returns {number | null}
  */
-function retryAfterMs({ status, headers }, { code }) {
-  // A relay that drains started nothing, and another takes its place.  All other refusals that
-  // forbid a repetition (OpenAI's SDKs obey the header) are final.
-  const isFinal = code !== 'draining' && headers.get('x-should-retry') === 'false'
+function retryAfterMs({ status, headers }, error) {
+  // A relay that drains started nothing, and another takes its place.  Its other refusals are
+  // final, though OpenAI's SDKs repeat such a request; what says nothing is a proxy.
+  const isFinal = error && error.code !== 'draining'
   if (isFinal || !AWAY.has(status)) return null
   return (Number(headers.get('retry-after')) || 0) * 1000
 }

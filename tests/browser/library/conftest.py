@@ -22,7 +22,7 @@ _SCRIPT = '<script type="module" src="/page.js"></script>'
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page's script with the library and React, as a developer's own build makes it."""
     bundle = tmp_path_factory.mktemp("bundle") / "page.js"
-    command = [
+    command: list[str | Path] = [
         ROOT / "web/node_modules/.bin/esbuild",
         ROOT / "tests/browser/library/page.jsx",
         "--bundle",
@@ -35,7 +35,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--log-level=warning",
     ]
     environment = {**os.environ, "NODE_PATH": str(ROOT / "web/node_modules")}
-    subprocess.run(command, check=True, env=environment)  # noqa: S603
+    subprocess.run(command, check=True, env=environment)
     return bundle
 
 

@@ -184,9 +184,9 @@ export class FakeRelay {
 }
 
 /** @param {number} status @param {string} code @returns {Answer} */
-export function refusal(status, code, headers = { 'x-should-retry': 'false' }) {
+export function refusal(status, code) {
   const error = { message: `words for ${code}`, type: 'invalid_request_error', param: null, code }
-  return { status, body: { error }, headers }
+  return { status, body: { error } }
 }
 
 /** @param {Response} response @param {Answer} answer */
