@@ -4,6 +4,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import httpx2
@@ -54,6 +55,9 @@ def told(clean: Cleaner, what: str, *, starts: bool) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
+        if starts and error.status_code == HTTPStatus.GATEWAY_TIMEOUT:
+            # The word of a gateway: the server behind it may have begun all the same.
+            raise UpstreamLost("the upstream did not answer in time", unknown=True) from None
         raise _refusal(error, clean) from None
     except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
         cause = error if isinstance(error, httpx2.HTTPError) else error.__cause__
