@@ -71,39 +71,70 @@ def lay_over(page: Mapping[str, Any], seen: Seen) -> dict[str, Any]:
     Messages of unfinished runs replace the upstream's by id, and so does one of a finished run that
     the upstream still calls `in_progress`; all others are added where they are missing.
     """
-    open_ids = {
-        message["id"] for run in seen.unfinished() for message in messages_of(seen.messages, run)
-    }
-    messages = list(page["data"])
-    # Where the last one was that has its place, counted from the oldest, so that putting in
-    # newer ones does not move it.
-    older: int | None = None
-    for message in reversed(seen.messages):
-        place = _index(messages, message["id"])
-        if place is None:
-            place = _place(messages, message, older, is_whole=not page.get("has_more"))
-            if place is None:
-                continue
-            messages.insert(place, message)
-        elif message["id"] in open_ids or messages[place].get("status") == "in_progress":
-            messages[place] = message
-        older = len(messages) - place
+    listed = [message for message in page["data"] if isinstance(message, dict)]
+    messages = _replaced(listed, seen)
+    ids = {message.get("id") for message in messages}
+    known = [n for n, message in enumerate(seen.messages) if message["id"] in ids]
+    is_whole = not page.get("has_more")
+    if known:
+        _add_older(
+            messages, seen.messages[known[-1]], seen.messages[known[-1] + 1 :], is_whole=is_whole
+        )
+        _add_between(messages, seen.messages[: known[-1] + 1])
+    else:
+        _add_by_time(messages, seen.messages, is_whole=is_whole)
     ends = {"first_id": messages[0]["id"], "last_id": messages[-1]["id"]} if messages else {}
     return {**page, "data": messages, **ends}
 
 
-def _index(messages: Sequence[Message], message_id: str) -> int | None:
-    return next((n for n, message in enumerate(messages) if message["id"] == message_id), None)
+def _replaced(listed: Sequence[Message], seen: Seen) -> list[Message]:
+    by_id = {message["id"]: message for message in seen.messages}
+    unfinished = seen.unfinished()
+    is_open = {message["id"] for run in unfinished for message in messages_of(seen.messages, run)}
+    return [
+        by_id[message["id"]]
+        if message.get("id") in by_id
+        and (message["id"] in is_open or message.get("status") == "in_progress")
+        else message
+        for message in listed
+    ]
 
 
-def _place(
-    messages: Sequence[Message], message: Message, older: int | None, *, is_whole: bool
-) -> int | None:
-    """Right above the next older one that was seen; else by time; None if it is beyond the page."""
-    if older is not None:
-        return len(messages) - older
-    created_at = message.get("created_at") or 0
-    for place, other in enumerate(messages):
-        if (other.get("created_at") or 0) <= created_at:
-            return place
-    return len(messages) if is_whole else None
+def _add_older(
+    messages: list[Message], oldest: Message, older: Sequence[Message], *, is_whole: bool
+) -> None:
+    """Seen messages older than all that are listed: right below, unless that is the next page."""
+    below = _index(messages, oldest["id"]) + 1
+    if is_whole or below < len(messages):
+        messages[below:below] = older
+
+
+def _add_between(messages: list[Message], seen: Sequence[Message]) -> None:
+    """Right above the next older one; the oldest of them is listed."""
+    place = 0
+    ids = {message.get("id") for message in messages}
+    for message in reversed(seen):
+        if message["id"] in ids:
+            place = _index(messages, message["id"])
+        else:
+            messages.insert(place, message)
+
+
+def _add_by_time(messages: list[Message], seen: Sequence[Message], *, is_whole: bool) -> None:
+    """None is listed: the oldest goes where its time says, the others above it."""
+    last = -1 if is_whole or not messages else _time(messages[-1])
+    fresh = [message for message in seen if _time(message) > last]
+    if fresh:
+        time = _time(fresh[-1])
+        older = (n for n, message in enumerate(messages) if _time(message) <= time)
+        place = next(older, len(messages))
+        messages[place:place] = fresh
+
+
+def _index(messages: Sequence[Message], message_id: str) -> int:
+    return next(n for n, message in enumerate(messages) if message.get("id") == message_id)
+
+
+def _time(message: Message) -> float:
+    time = message.get("created_at")
+    return time if isinstance(time, int | float) else 0
