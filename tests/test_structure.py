@@ -153,13 +153,19 @@ def test_no_committed_file_names_a_package_registry_or_this_checkout() -> None:
         capture_output=True,
         text=True,
     ).stdout
+    # A checkout in /build is found in many a text that does not mean it.
+    is_telling = len(ROOT.parts) > 2
     texts = {
         name: (ROOT / name).read_text(errors="replace")
         for name in listed.split("\0")
         if (ROOT / name).is_file()
     }
 
-    naming = [name for name, text in texts.items() if REGISTRY.search(text) or f"{ROOT}/" in text]
+    naming = [
+        name
+        for name, text in texts.items()
+        if REGISTRY.search(text) or (is_telling and f"{ROOT}/" in text)
+    ]
 
     assert texts
     assert not naming
