@@ -38,6 +38,9 @@ ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
 def add_routes(app: web.Application) -> None:
     for method, path, action, handler in ROUTES:
         app.router.add_route(method, path, _guarded(action, handler))
+        if method == "GET" and action is None:
+            # What probes ask; an event stream has no answer to it.
+            app.router.add_route("HEAD", path, _guarded(action, handler))
 
 
 def _guarded(action: str | None, handler: Handler) -> Handler:
