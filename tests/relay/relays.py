@@ -11,6 +11,7 @@ from aiohttp import web
 
 from relay.access import Authorize
 from relay.app import make_app
+from relay.routes.context import RELAY
 from relay.settings import Settings
 
 from .event_streams import PATIENCE_SECONDS, EventStream
@@ -94,6 +95,11 @@ class Relay:
         body = {"tool_outputs": [{"tool_call_id": call["id"], "output": output} for call in calls]}
         path = f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs"
         return await self.post(path, body, key=key)
+
+    def followers(self, thread_id: str) -> int:
+        """How many connections follow a thread, as the relay counts them."""
+        thread = self.app[RELAY].threads.find(thread_id)
+        return thread.feed.connections if thread else 0
 
     async def run(self, thread_id: str, run_id: str) -> Any:
         return (await self.get(f"/threads/{thread_id}/runs/{run_id}")).json

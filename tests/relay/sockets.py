@@ -40,6 +40,18 @@ async def answer_to(
             return await reader.read()
 
 
+async def follow_by_hand(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    target: str,
+    version: str = "HTTP/1.1",
+) -> bytes:
+    """Ask for an event stream; the answer up to and with its prelude, so that it is followed."""
+    writer.write(request("GET", target, "Connection: close", version=version))
+    head = await reader.readuntil(b"\r\n\r\n")
+    return head + await reader.readuntil(b"\n\n")
+
+
 def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1])
 
