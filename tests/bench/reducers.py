@@ -107,7 +107,7 @@ def _parsed(stream: bytes) -> Iterator[Json]:
 
 
 def _javascript(stream: bytes, runs: int) -> Mapping[str, float]:
-    command = ["node", str(SCRIPT), str(ROUNDS * runs), str(MESSAGES)]
+    command = ["node", str(SCRIPT), str(2 * ROUNDS * runs), str(MESSAGES)]
     try:
         done = subprocess.run(command, input=stream, capture_output=True, check=True, timeout=120)
     except FileNotFoundError:
