@@ -1,6 +1,7 @@
 """Serving: from the settings to a relay that listens, and down again when told."""
 
 import asyncio
+import gc
 import re
 import signal
 import sys
@@ -14,6 +15,9 @@ from .settings import Settings
 # Followers have been let go by then; what is left are answers under way.
 _SHUTDOWN_SECONDS = 2.0
 
+# How many connections may wait to be taken: a page full of followers comes back all at once.
+_BACKLOG = 4096
+
 
 async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT; a second one ends the process at once."""
@@ -25,7 +29,7 @@ async def serve(settings: Settings) -> None:
     await runner.setup()
     try:
         stopped = _until_signal()
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG)
         try:
             await site.start()
         except OSError as error:
@@ -37,6 +41,9 @@ async def serve(settings: Settings) -> None:
         address = _address(settings.host, port)
         sys.stdout.write(f"thread-relay: {_upstream(settings)}; open {address}\n")
         sys.stdout.flush()
+        # What was imported stays: to look through it for garbage would hold up tokens for 50 ms.
+        gc.collect()
+        gc.freeze()
         await stopped.wait()
         await drain(app)
     finally:
