@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..errors import Draining, KeyReused
+from ..errors import Draining, KeyReused, UpstreamLost
 
 Answer = TypeVar("Answer")
 
@@ -35,7 +35,8 @@ class Keys:
     async def once(
         self, key: Hashable | None, body: Hashable, carry_out: Callable[[], Awaitable[Answer]]
     ) -> Answer:
-        """Carry out, or give the answer of the time before.  A refusal frees the key.
+        """Carry out, or give the answer of the time before.  A refusal frees the key; what may
+        have been done after all keeps it.
 
         Raises KeyReused if the key came with another body, and what `carry_out` raises.
         """
@@ -77,7 +78,9 @@ class Keys:
         return entry
 
     def _free_if_refused(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        if task.cancelled() or task.exception() is not None:
+        error = None if task.cancelled() else task.exception()
+        is_unknown = isinstance(error, UpstreamLost) and error.unknown
+        if task.cancelled() or (error is not None and not is_unknown):
             self._entries.pop(key, None)
 
     def _forget_expired(self) -> None:
