@@ -6,6 +6,7 @@ import socket
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from .byte_servers import ByteServer
@@ -118,9 +119,7 @@ async def test_a_slow_follower_whose_place_is_trimmed_is_told(start_relay: Start
 
 def ids_without_holes(ids: list[int], gaps: list[int]) -> bool:
     """Each id follows the one before it, or a gap stands there that has said where it goes on."""
-    return all(
-        later == earlier + 1 or later in gaps for earlier, later in zip(ids, ids[1:], strict=False)
-    )
+    return all(later in (earlier + 1, *gaps) for earlier, later in pairwise(ids))
 
 
 async def test_a_follower_that_was_slow_catches_up_and_misses_nothing(
