@@ -21,6 +21,11 @@ def cases(kind: str) -> dict[str, Json]:
     return found
 
 
+def canonical(value: Json) -> str:
+    """JSON text that is equal where the values are: 1 is 1.0, and no true, as Python has it."""
+    return json.dumps(json.loads(json.dumps(value), parse_int=float), sort_keys=True)
+
+
 def shares_what_is_equal(before: Json, after: Json) -> bool:
     """Whether each entry that was there before, as it is, is the very object that was there."""
     kept = {id(entry) for entry in before}

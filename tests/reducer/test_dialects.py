@@ -66,7 +66,10 @@ def test_a_dialect_is_a_table() -> None:
 
 
 def test_a_thread_begins_empty() -> None:
+    thread: Thread = []
+
     assert replay([]) == []
+    assert replay([], thread) is thread
 
 
 def test_the_messages_of_a_run_have_its_id_or_any_of_its_upstream_ids() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from reducer import Event, Thread, current_run, read_events, reduce, reduce_runs, replay
 from tests.reducer import streams
+from tests.reducer.rules import canonical
 
 SCRIPT = Path(__file__).parents[1] / "web/fold.mjs"
 BEFORE: Thread = [
@@ -46,11 +47,6 @@ def twin() -> Iterator[Twin]:
         questions.close()
 
 
-def canonical(value: Any) -> str:
-    """JSON text that is equal where the values are: JavaScript has one kind of number."""
-    return json.dumps(json.loads(json.dumps(value), parse_int=float), sort_keys=True)
-
-
 def lists(reduce: Callable[..., Any], before: Any, events: Sequence[Event]) -> list[Any]:
     """The list after each event, None where it is the very same."""
     states = [before]
@@ -79,7 +75,8 @@ def test_the_lists_are_the_same_after_every_event(twin: Twin, stream: list[Event
 
 LINES = [
     "data: 1", "data:", "data: [DONE]", 'data: {"a": 1e999}', "data: " + "[" * 201, "event: a",
-    "id: 7", "id", ": x", "", "", 'data: "\\ud83d"', "data: é😀\u2028", "\ufeff", "event: relay.run",
+    "id: 7", "id", ": x", "", "", 'data: "\\ud83d"', "data: é😀\u2028", "\ufeff",
+    "event: relay.run",
     'data: {"id": "run_1", "status": "in_progress"}', 'data: {"id": "run_1", "status": "failed"}',
     'data: {"type": "b"}', "data: " + "9" * 309, "data: NaN", "data: null" + " " * 200,
 ]  # fmt: skip
