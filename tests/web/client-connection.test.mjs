@@ -71,6 +71,27 @@ promise(
   },
 )
 
+promise('who has been connected in between waits no longer than at first', async (given) => {
+  const { relay, page, signal, context } = given
+  const { sources, EventSource } = countingEventSource()
+  relay.thread()
+  const { loadThread } = relay.client({ EventSource })
+  const { turn } = stopClocks(context)
+  const { goOnline } = browser(context)
+  const { onConnection } = page
+  await loadThread('thread_1', page.set, { signal, onConnection })
+
+  for (const count of [1, 2, 3, 4]) {
+    await page.until(() => page.states.at(-1) === 'open')
+    relay.once('GET', /events/, refusal(503, 'draining'))
+    goOnline()
+    await new Promise((resolve) => sources.at(-1)?.addEventListener('error', resolve))
+    turn(1000)
+
+    assert.equal(sources.length, 2 * count + 1)
+  }
+})
+
 promise(
   'a connection that is silent for 45 seconds is opened anew',
   async ({ relay, page, signal, context }) => {

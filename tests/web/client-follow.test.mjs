@@ -273,3 +273,28 @@ promise(
     await page.until(() => page.runs[0].status === 'completed')
   },
 )
+
+promise('cases of the page’s own change its lists', async ({ relay, page, signal }) => {
+  const thread = relay.thread('thread_1', [message('hello')])
+  const { loadThread } = relay.client({
+    cases: { 'note.added': (list, note) => [note, ...list] },
+    runCases: { 'note.run': (runs, run) => [run, ...runs] },
+  })
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+
+  thread.send('note.added', message('a note'))
+  thread.send('note.run', { id: 'run_of_note' })
+  thread.addMessage('bye')
+  await page.shows('bye', 'a note', 'hello')
+
+  assert.deepEqual(
+    page.runs.map(({ id }) => id),
+    ['run_of_note'],
+  )
+})
+
+promise('the assistants are a list to choose from', async ({ relay }) => {
+  const [plain] = await relay.client().assistants()
+
+  assert.equal(plain?.id, 'plain')
+})

@@ -279,3 +279,24 @@ promise('a run that only the upstream still knows is seen to its end', async (gi
   assert.deepEqual([ended.id, ended.status], ['run_1', 'completed'])
   await page.shows('lost', 'all of the answer')
 })
+
+promise('gaps with events between them are reloaded at once', async (given) => {
+  const { relay, page, signal, context } = given
+  const thread = relay.thread()
+  const { loadThread } = relay.client()
+  stopClocks(context)
+  const { goOnline } = browser(context)
+  await loadThread('thread_1', page.set, { signal, interval: 0, onConnection: page.onConnection })
+
+  for (const text of ['1', '2', '3']) {
+    await page.until(() => page.states.at(-1) === 'open')
+    thread.addMessage(`seen ${text}`)
+    await page.until(() => page.texts[0] === `seen ${text}`)
+    loseFrames(thread, () => thread.addMessage(`lost ${text}`))
+    await page.until(() => page.states.at(-1) === 'lost')
+    goOnline()
+    await page.until(() => page.texts[0] === `lost ${text}`)
+  }
+
+  assert.equal(page.texts.length, 6)
+})

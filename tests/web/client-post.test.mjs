@@ -136,7 +136,7 @@ promise('an abort ends the repeating, and the promise resolves', async ({ relay,
 
 promise('an abort does not unsend a message', async ({ relay, page, signal }) => {
   const thread = relay.thread()
-  const { loadThread, addMessage } = relay.client()
+  const { loadThread, addMessage, assistants } = relay.client()
   await loadThread('thread_1', page.set, { signal })
   const controller = new AbortController()
   const gate = relay.gate('POST', /messages/)
@@ -144,6 +144,8 @@ promise('an abort does not unsend a message', async ({ relay, page, signal }) =>
   const added = addMessage('thread_1', 'hello', page.set, { signal: controller.signal })
   await gate.arrived
   controller.abort()
+  // By then the relay would have seen the connection close.
+  await assistants()
   gate.open()
 
   assert.equal(await added, undefined)

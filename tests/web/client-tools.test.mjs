@@ -199,3 +199,22 @@ promise(
     )
   },
 )
+
+promise('a run of another page stays that page’s, though it is answered here', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  let called = 0
+  const tools = { count: () => (called += 1) }
+  const { loadThread, submitToolOutputs } = relay.client({ tools })
+  const { id } = thread.startRun({ assistant_id: 'plain' })
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  thread.requireAction(id, { id: 'call_1', name: 'unknown' })
+  await page.until(() => page.runs[0].status === 'requires_action')
+
+  const going = submitToolOutputs('thread_1', id, [{ tool_call_id: 'call_1', output: 'by hand' }])
+  await page.until(() => page.runs[0].status === 'in_progress')
+  thread.requireAction(id, { id: 'call_2', name: 'count' })
+
+  assert.equal((await going).status, 'requires_action')
+  assert.equal(called, 0)
+})

@@ -96,8 +96,12 @@ export function promise(name, body) {
   test(name, { timeout: TIMEOUT_MS }, async (context) => {
     const relay = await new FakeRelay().start()
     const page = new Page()
+    // A test that takes too long must still let go of its sockets, or the others never get a turn.
+    const tooLate = new Promise((_, reject) => {
+      context.signal.addEventListener('abort', () => reject(context.signal.reason))
+    })
     try {
-      await body({ relay, page, signal: page.signal, context })
+      await Promise.race([body({ relay, page, signal: page.signal, context }), tooLate])
     } finally {
       page.leave()
       await relay.stop()
