@@ -47,6 +47,8 @@ class Handover:
 
     async def wait(self) -> Submission | None:
         """For the driver: the next outputs, or None if it was woken without any."""
+        # Outputs that seemed to be taken, but got lost on the way, are asked for again.
+        self._run.answered.discard(_required(self._run.required_action))
         self._wanted = asyncio.get_running_loop().create_future()
         try:
             return await self._wanted
