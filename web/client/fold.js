@@ -2,7 +2,7 @@ import { currentRun, reduce, reduceRuns } from '../reducer/index.js'
 
 /**
  * @import { Event, Message, Run } from '../reducer/types.js'
- * @import { Snapshot } from './snapshot.js'
+ * @import { Snapshot } from './loader.js'
  */
 
 /** @typedef {{reduce: typeof reduce, reduceRuns: typeof reduceRuns}} Reducers */

@@ -1,24 +1,18 @@
 import { Audience } from './audience.js'
 import { Connection } from './connection.js'
-import { RelayError } from './errors.js'
 import { Fold } from './fold.js'
+import { Loader, PAGE } from './loader.js'
 import { Optimistic } from './optimistic.js'
 import { RunBook } from './runs.js'
-import { loadOlder, loadSnapshot, PAGE } from './snapshot.js'
-import { backOff, pause } from './wait.js'
 
 /**
  * @import { Event, Run } from '../reducer/types.js'
  * @import { Reducers } from './fold.js'
  * @import { Http } from './http.js'
  * @import { Entry } from './optimistic.js'
- * @import { Snapshot } from './snapshot.js'
+ * @import { Snapshot } from './loader.js'
  * @import { Content, EventSourceLike } from './types.js'
  */
-
-/** Waits before a thread is loaded again that had a gap at once after a gap, or was refused. */
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 30_000
 
 /**
  * @typedef {object} Port
@@ -42,6 +36,10 @@ export class SharedThread {
     this.optimistic = new Optimistic()
     this.audience = new Audience()
     this.closing = new AbortController()
+    this.loader = new Loader(port.http, this.path, {
+      signal: this.closing.signal,
+      onLost: () => this.audience.tell('lost'),
+    })
     this.runs = new RunBook(this)
 
     /** How many calls are under way, for which a hidden page stays connected. */
@@ -73,9 +71,6 @@ export class SharedThread {
 
     /** How often the thread was loaded; what was asked for at another count is out of date. */
     this.generation = 0
-
-    /** How many times in a row loading it again has not helped. */
-    this.setbacks = 0
 
     this.connection = new Connection({
       open: () => port.openSource(this.#feed()),
@@ -150,14 +145,7 @@ export class SharedThread {
   }
 
   async #load() {
-    this.#begin(await this.#snapshot(Math.min(this.want, PAGE)))
-  }
-
-  /** @param {number} want */
-  #snapshot(want) {
-    const { signal } = this.closing
-    const onLost = () => this.audience.tell('lost')
-    return loadSnapshot(this.port.http, this.path, want, { signal, onLost })
+    this.#begin(await this.loader.newest(Math.min(this.want, PAGE)))
   }
 
   /** @param {Snapshot} snapshot */
@@ -172,10 +160,8 @@ export class SharedThread {
 
   /** @param {string} older */
   async #extend(older) {
-    const { generation, closing } = this
-    const want = this.want - this.fold.list.length
-    const options = { signal: closing.signal }
-    const page = await loadOlder(this.port.http, this.path, older, want, options)
+    const { generation } = this
+    const page = await this.loader.older(older, this.want - this.fold.list.length)
     if (generation !== this.generation) return
     this.older = page.older
     this.fold.extend(page.messages)
@@ -186,7 +172,7 @@ export class SharedThread {
   #onEvent(event) {
     if (event.event === 'relay.gap') void this.reload()
     if (event.event === 'relay.gap' || event.event === 'relay.ping') return
-    this.setbacks = 0
+    this.loader.succeed()
     this.fold.apply(event)
     this.changed(event)
   }
@@ -197,6 +183,8 @@ export class SharedThread {
    * @param {Run} run
    */
   async finish(run) {
+    // One that began before the run had ended may have missed its end.
+    await this.reloading
     await this.reload()
     this.fold.learnRun(run)
   }
@@ -214,25 +202,10 @@ export class SharedThread {
   async #reload() {
     this.connection.stop()
     this.audience.tell('reloading')
-    const snapshot = await this.#snapshotAtLast()
+    const want = Math.max(this.want, this.fold.list.length)
+    const snapshot = await this.loader.again(want)
     if (!snapshot) return
     this.#begin(snapshot)
     this.runs.ask(snapshot.runs)
-  }
-
-  /** @returns {Promise<Snapshot | null>} null if nobody looks any more */
-  async #snapshotAtLast() {
-    const { signal } = this.closing
-    for (;;) {
-      try {
-        if (this.setbacks)
-          await pause(backOff(this.setbacks, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal)
-        this.setbacks += 1
-        return await this.#snapshot(Math.max(this.want, this.fold.list.length))
-      } catch (error) {
-        if (signal.aborted) return null
-        if (!(error instanceof RelayError)) throw error
-      }
-    }
   }
 }
