@@ -18,7 +18,7 @@ Frame: TypeAlias = bytes
 _BOM = b"\xef\xbb\xbf"
 
 # Whole frames as OpenAI writes them, which need nothing but cutting.
-_PLAIN = re.compile(rb"(?:(?:event: [^\n]++\n)?+data: [^\n]*+\n\n)*+")
+_PLAIN = re.compile(rb"(?:(?:event: [^\r\n]++\n)?+data: [^\r\n]*+\n\n)++")
 
 
 class FrameSplitter:
@@ -36,16 +36,22 @@ class FrameSplitter:
         # Bytes that may yet turn out to be a byte order mark; None after that.
         self._start: bytes | None = b""
         self._oversized = False
+        # Whether nothing at all is left over from the chunks before.
+        self._is_fresh = False
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """The frames that the chunk completes, up to one that is beyond the limit; see `check`."""
+        if self._is_fresh and len(chunk) <= self._max_frame_bytes and _PLAIN.fullmatch(chunk):
+            return chunk[:-2].split(b"\n\n")
         if self._start is not None:
             chunk = self._without_bom(chunk)
         if self._after_cr or b"\r" in chunk:
             chunk = self._with_lf_only(chunk)
-        if not self._buffer and chunk.endswith(b"\n\n"):
-            return self._cut(chunk)
-        return self._cut(self._whole_frames(chunk))
+        frames = self._cut(self._whole_frames(chunk))
+        self._is_fresh = not (
+            self._buffer or self._after_cr or self._oversized or self._start is not None
+        )
+        return frames
 
     def end(self) -> list[Frame]:
         """The frame that the end of the stream completes: a last one needs no blank line."""
@@ -58,7 +64,7 @@ class FrameSplitter:
 
         Apart from `feed`, so that the valid frames before it are not lost.
         """
-        if self._oversized or _size(self._buffer) > self._max_frame_bytes:
+        if not self._is_fresh and (self._oversized or _size(self._buffer) > self._max_frame_bytes):
             raise FrameTooLarge(self._max_frame_bytes)
 
     def _without_bom(self, chunk: bytes) -> bytes:

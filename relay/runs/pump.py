@@ -1,6 +1,7 @@
 """Copies one upstream stream into the log, and hears what it says about its run."""
 
 from collections.abc import AsyncIterator, Sequence
+from itertools import repeat
 
 from ..frames import Frame, FrameSplitter, data_of, name_of
 from ..snapshot import TERMINAL
@@ -8,7 +9,7 @@ from .limit import Limit
 from .turn import Turn
 
 # How many first lines of frames are remembered as saying nothing about a run.
-_MAX_QUIET = 100
+_MAX_QUIET = 30
 
 
 class Pump:
@@ -22,7 +23,7 @@ class Pump:
         # The last status heard that ends a stream, if one was.
         self.heard: str | None = None
         # First lines of frames that say nothing about the run: a token costs no look inside.
-        self._quiet: set[bytes] = set()
+        self._quiet: tuple[bytes, ...] = ()
 
     async def copy(self, chunks: AsyncIterator[bytes]) -> None:
         """Until the stream ends or says that nothing follows.
@@ -41,7 +42,7 @@ class Pump:
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
         """Append frames.  True if one of them says that nothing follows."""
-        if {frame.partition(b"\n")[0] for frame in frames} <= self._quiet:
+        if all(map(bytes.startswith, frames, repeat(self._quiet))):
             await self._feed.publish(frames, self._run.id)
             return False
         kept, is_done = self._listen(frames)
@@ -59,9 +60,13 @@ class Pump:
             if self._dialect.tells(name):
                 if self._hear(name, frame):
                     return kept, True
-            elif frame.startswith(b"event: ") and len(self._quiet) < _MAX_QUIET:
-                self._quiet.add(frame.partition(b"\n")[0])
+            elif self._is_new(frame):
+                self._quiet = (*self._quiet, frame[: frame.index(b"\n") + 1])
         return kept, False
+
+    def _is_new(self, frame: Frame) -> bool:
+        has_name = frame.startswith(b"event: ") and not frame.startswith(self._quiet)
+        return has_name and len(self._quiet) < _MAX_QUIET
 
     def _hear(self, name: bytes, frame: Frame) -> bool:
         told = self._dialect.read(name.decode(errors="replace"), data_of(frame))
