@@ -29,6 +29,8 @@ class Driver:
         self._pump = Pump(turn, self._limit)
         self._settling = Settling(turn)
         self._handover = Handover(turn.run)
+        # How many of the additional messages are in the thread.
+        self._added = 0
         self._is_cancelling = False
         self._canceller: asyncio.Task[None] | None = None
 
@@ -71,6 +73,7 @@ class Driver:
         try:
             for body in self._turn.additional_messages:
                 message = await upstream.create_message(run.thread_id, body)
+                self._added += 1
                 await self._turn.feed.publish([relay_frame("relay.message", message)])
             start = Start(
                 thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata
@@ -182,11 +185,12 @@ class Driver:
 
     async def _refuse(self, error: RelayError) -> None:
         """A start that was refused leaves no run, unless followers know of it already."""
-        if self._turn.additional_messages and not self._turn.accepted.done():
+        if self._added and not self._turn.accepted.done():
             error.add_note("the additional messages before it were added")
         self._turn.refuse(error)
         if self.run.start is not None:
-            await self._fail(error.to_json()["error"]["code"] or "refused", str(error))
+            told = error.to_json()["error"]
+            await self._fail(told["code"] or "refused", told["message"])
 
     async def _fail(self, code: str, message: str) -> None:
         if not self.run.is_terminal:
