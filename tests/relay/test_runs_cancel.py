@@ -120,7 +120,7 @@ async def test_an_upstream_that_refuses_to_cancel_is_given_time_to_end(
 
 
 async def test_a_run_that_waits_for_tool_outputs_is_cancelled_and_the_thread_is_free(
-    relay: Relay, scripted: ScriptedAssistants
+    relay: Relay,
 ) -> None:
     thread_id = await relay.new_thread()
     run_id = await relay.start(thread_id, "function-call")
