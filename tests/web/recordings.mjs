@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const FOLDER = new URL('../../fixtures/', import.meta.url)
 
-/** @typedef {{name: string, content: Buffer, before: any[], after: any[], each: any[], runs: any[]}} Recording */
+/**
+ * @typedef {object} Recording
+ * @property {string} name
+ * @property {Buffer} content
+ * @property {any[]} before
+ * @property {any[]} after
+ * @property {any[]} each the thread after each event, coded
+ * @property {any[]} runs
+ */
 
 /**
  * All that have lists.

@@ -20,12 +20,29 @@ function read(stream, ...cuts) {
   return [...chunks.flatMap((chunk) => reader.feed(chunk)), ...reader.end()]
 }
 
+/**
+ * @param {unknown} data
+ * @param {object} [more]
+ */
+function event(data, more) {
+  return { event: 'message', data, ...more }
+}
+
 /** @type {Record<string, [string, object[]]>} */
 const STREAMS = {
-  'all line ends': ['\ufeffevent: a\r\ndata: 1\r\r\ndata: 2\n\ndata: 3\r\r', [{ event: 'a', data: 1 }, { event: 'message', data: 2 }, { event: 'message', data: 3 }]],
-  ids: ['id: 1\ndata: 1\n\ndata: 2\n\nid\ndata: 3\n\n', [{ event: 'message', data: 1, id: '1' }, { event: 'message', data: 2, id: '1' }, { event: 'message', data: 3 }]],
-  'no JSON': ['data: [DONE]\n\ndata: NaN\n\ndata: 1e999\n\n', [{ event: 'message', data: '[DONE]' }, { event: 'message', data: 'NaN' }, { event: 'message', data: '1e999' }]],
-  'characters of many bytes': [': é\ndata: "✔😀\u2028"\n\n', [{ event: 'message', data: '✔😀\u2028' }]],
+  'all line ends': [
+    '\ufeffevent: a\r\ndata: 1\r\r\ndata: 2\n\ndata: 3\r\r',
+    [event(1, { event: 'a' }), event(2), event(3)],
+  ],
+  ids: [
+    'id: 1\ndata: 1\n\ndata: 2\n\nid\ndata: 3\n\n',
+    [event(1, { id: '1' }), event(2, { id: '1' }), event(3)],
+  ],
+  'no JSON': [
+    'data: [DONE]\n\ndata: NaN\n\ndata: 1e999\n\n',
+    [event('[DONE]'), event('NaN'), event('1e999')],
+  ],
+  'characters of many bytes': [': é\ndata: "✔😀\u2028"\n\n', [event('✔😀\u2028')]],
   'an unterminated event': ['data: {"type":\ndata: "b"}', [{ event: 'b', data: { type: 'b' } }]],
 }
 
@@ -123,7 +140,8 @@ test('what has no name is called by its type', () => {
 test('the names that are heard are those with a case, the signals of a relay, and more', () => {
   const { source, events } = heard({ events: ['said', 'error'] })
 
-  for (const name of ['said', 'sung', 'error', 'relay.gap', 'relay.ping', 'done']) source.say(name, 1)
+  const names = ['said', 'sung', 'error', 'relay.gap', 'relay.ping', 'done']
+  for (const name of names) source.say(name, 1)
 
   assert.deepEqual(events, [
     { event: 'said', data: 1 },

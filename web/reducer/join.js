@@ -1,8 +1,9 @@
 /**
  * Fewer deltas that say the same.
  *
- * Each text delta copies the list of messages and the text that is there so far.  When many in a row
- * are joined into one, that is done once, and the thread that comes of them is exactly the same.
+ * Each text delta copies the list of messages and the text that is there so far.  When many in a
+ * row are joined into one, that is done once, and the thread that comes of them is exactly the
+ * same.
  *
  * @typedef {{id: string, index: number, text: string}} Piece
  *   The id of a message, the index of one of its parts, and text to append there.

@@ -89,7 +89,8 @@ export function toldByRelay(entry, run) {
   const names = [...FACTS, ...RESULTS].filter((name) => (run[name] ?? null) !== null)
   const told = Object.fromEntries(names.map((name) => [name, run[name]]))
   const { id, status = null, required_action = null } = run
-  return withFields(entry, { ...told, status, required_action, id, upstream_ids: [...ids, ...more] })
+  const upstream_ids = [...ids, ...more]
+  return withFields(entry, { ...told, status, required_action, id, upstream_ids })
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Text that comes in pieces.
  *
- * JSON may cut a character beyond the basic plane into two surrogates.  When both are there they are
- * that character again; JavaScript strings do it by themselves.
+ * JSON may cut a character beyond the basic plane into two surrogates.  When both are there they
+ * are that character again; JavaScript strings do it by themselves.
  */
 
 /**

@@ -47,6 +47,13 @@
  */
 
 /**
+ * @typedef {object} OutputItem
+ * @property {string} response_id
+ * @property {number} output_index
+ * @property {any} item
+ */
+
+/**
  * A run as the relay tells it, or an entry of the run list.
  *
  * @typedef {Json & {
@@ -57,7 +64,7 @@
  *   readonly status?: string | null
  *   readonly created_at?: number | null
  *   readonly steps?: readonly any[]
- *   readonly output?: readonly {readonly response_id: string, readonly output_index: number, readonly item: any}[]
+ *   readonly output?: readonly OutputItem[]
  *   readonly required_action?: any
  *   readonly usage?: any
  *   readonly last_error?: {readonly code: string, readonly message: string} | null
