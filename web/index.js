@@ -1,5 +1,11 @@
 import { createRelay } from './client/relay.js'
 
+/**
+ * @typedef {import('./client/types.js').ConnectionState} ConnectionState
+ * @typedef {import('./client/types.js').Relay} Relay
+ * @typedef {import('./client/types.js').RelayOptions} RelayOptions
+ */
+
 /** The functions for the relay that the page came from. */
 export const {
   loadThread,

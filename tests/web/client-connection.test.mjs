@@ -229,6 +229,23 @@ promise(
   },
 )
 
+promise('a page that comes back from the cache of former pages is connected', async (given) => {
+  const { relay, page, signal, context } = given
+  const { hide, show } = browser(context)
+  const { sources, EventSource } = countingEventSource()
+  const thread = relay.thread()
+  const { loadThread } = relay.client({ EventSource })
+  await loadThread('thread_1', page.set, { signal, onConnection: page.onConnection })
+  await page.until(() => page.states.at(-1) === 'open')
+
+  hide()
+  sources[0]?.close()
+  thread.addMessage('meanwhile')
+  show()
+
+  await page.shows('meanwhile')
+})
+
 promise('the network goes and returns', async ({ relay, page, signal, context }) => {
   const { goOffline, goOnline } = browser(context)
   const { sources, EventSource } = countingEventSource()

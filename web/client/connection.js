@@ -185,7 +185,9 @@ export class Connection {
     this.rest()
     if (isHidden()) return
     if (this.isPaused) return this.#open('connecting')
-    if (!this.source || Date.now() - this.heardAt >= SILENCE_MS) this.#open('lost')
+    // A browser may have closed it without a word, while it kept the page among its former ones.
+    const isClosed = !this.source || this.source.readyState === CLOSED
+    if (isClosed || Date.now() - this.heardAt >= SILENCE_MS) this.#open('lost')
   }
 
   /**

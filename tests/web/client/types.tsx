@@ -8,6 +8,7 @@ import {
   loadThread,
   messagesOf,
   RelayError,
+  type ConnectionState,
   type Event,
   type Message,
   type Run,
@@ -22,7 +23,7 @@ export function Threads({ id }: { id: string }) {
   const [, setThread] = useState<Thread>([])
   const [, setOwn] = useState<OwnMessage[]>([])
   const [, setRuns] = useState<readonly Run[]>([])
-  const [connection, setConnection] = useState('connecting')
+  const [connection, setConnection] = useState<ConnectionState>('connecting')
 
   useEffect(() => {
     const controller = new AbortController()
