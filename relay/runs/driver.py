@@ -70,6 +70,9 @@ class Driver:
 
     async def _start(self) -> None:
         run, upstream = self.run, self._turn.upstream
+        async with self._turn.adding:
+            # A message that is being added stands before the run, for followers too.
+            pass
         try:
             for body in self._turn.additional_messages:
                 message = await upstream.create_message(run.thread_id, body)

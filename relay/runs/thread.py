@@ -57,6 +57,8 @@ class Thread:
         self._queue: deque[Turn] = deque()
         # So that the `queued` frame of a run stands before all its others.
         self._queueing = asyncio.Lock()
+        # One message at a time, so that followers get them in the order of the thread.
+        self._adding = asyncio.Lock()
         self.is_draining = False
 
     async def _see(self) -> None:
@@ -103,11 +105,12 @@ class Thread:
 
         Raises ThreadBusy and what the upstream raises.
         """
-        self._refuse_if_draining()
-        if self.is_busy:
-            raise ThreadBusy(f"a run is active or queued on thread {self.id}")
-        message = await self._upstream.create_message(self.id, body)
-        await self.feed.publish([relay_frame("relay.message", message)])
+        async with self._adding:
+            self._refuse_if_draining()
+            if self.is_busy:
+                raise ThreadBusy(f"a run is active or queued on thread {self.id}")
+            message = await self._upstream.create_message(self.id, body)
+            await self.feed.publish([relay_frame("relay.message", message)])
         return message
 
     async def submit(self, run: Run, outputs: Sequence[Json]) -> None:
@@ -190,6 +193,7 @@ class Thread:
             feed=self.feed,
             upstream=self._upstream,
             settings=self._settings,
+            adding=self._adding,
             additional_messages=request.additional_messages,
             recorder=self._recorder(run),
         )

@@ -22,6 +22,8 @@ class Turn:
     feed: Feed
     upstream: Upstream
     settings: Settings
+    # Held while a message is added to the thread by somebody else.
+    adding: asyncio.Lock
     # Added to the thread before the run starts.
     additional_messages: Sequence[Json] = ()
     recorder: Recorder | None = None
