@@ -101,6 +101,10 @@ class Relay:
         thread = self.app[RELAY].threads.find(thread_id)
         return thread.feed.connections if thread else 0
 
+    def is_open(self, thread_id: str) -> bool:
+        """Whether the relay keeps anything of a thread."""
+        return self.app[RELAY].threads.find(thread_id) is not None
+
     async def run(self, thread_id: str, run_id: str) -> Any:
         return (await self.get(f"/threads/{thread_id}/runs/{run_id}")).json
 
