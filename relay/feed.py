@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from .frames import Frame, relay_frame
-from .logs import Cursor, Log
+from .logs import Block, Cursor, Log
 
 PING = relay_frame("relay.ping", {}) + b"\n\n"
 
@@ -57,10 +57,13 @@ class Feed:
     def cursor(self) -> Cursor:
         return Cursor(self.log.incarnation, self.position)
 
-    async def publish(self, frames: Sequence[Frame], run_id: str | None = None) -> None:
-        """Append, then send.  Every follower that is live gets the very same bytes."""
+    async def publish(self, frames: Sequence[Frame], run_id: str | None = None) -> Block:
+        """Append, then send.  Every follower that is live gets the very same bytes.
+
+        What was appended is given back: by then others may have published more.
+        """
         if not frames:
-            return
+            return Block(b"", self.position)
         block = await self.log.append(frames, run_id)
         self.position = block.last
         self._send(block.data, run_id)
@@ -69,6 +72,7 @@ class Feed:
         if self.log.is_over():
             await self._before_trim()
             self.log.trim()
+        return block
 
     async def changed(self) -> None:
         """Wait until something has been published, or somebody has nudged."""
