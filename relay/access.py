@@ -2,9 +2,9 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -15,6 +15,9 @@ from .settings import Settings
 Authorize: TypeAlias = Callable[[web.Request, str, str | None], Awaitable[bool]]
 
 COOKIE = "relay_token"
+
+# A name or an address, an IPv6 one in brackets, and perhaps a port (RFC 9110, 7.2).
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]+))(?::[0-9]*)?")
 
 
 async def everybody(_request: web.Request, _action: str, _thread_id: str | None) -> bool:
@@ -79,13 +82,17 @@ class Access:
             "Access-Control-Allow-Credentials": "true",
             "Access-Control-Expose-Headers": "Retry-After",
             "Access-Control-Allow-Methods": "GET, POST",
-            "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
+            "Access-Control-Allow-Headers": (
+                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
+            ),
             "Access-Control-Max-Age": "600",
         }
 
 
 def _host_name(host: str) -> str:
-    return (urlsplit(f"//{host}").hostname or "").lower()
+    """Empty where it is no name, or has anything before it."""
+    match = _HOST.fullmatch(host)
+    return (match[1] or match[2]).lower() if match else ""
 
 
 def _is_loopback(name: str) -> bool:
