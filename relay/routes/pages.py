@@ -34,18 +34,27 @@ async def index(request: web.Request) -> web.StreamResponse:
     token = request.query.get("token")
     if token is None:
         return _file(web_folder() / "index.html")
-    response = web.HTTPSeeOther("/")
+    response = web.Response(status=303, headers={"Location": "/"})
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
     return response
 
 
 async def module(request: web.Request) -> web.StreamResponse:
-    folder = web_folder().resolve()
-    path = folder.joinpath(request.match_info["path"]).resolve()
-    is_ours = path.is_relative_to(folder) and "node_modules" not in path.parts
-    if not is_ours or path.suffix not in _TYPES or not path.is_file():
+    path = _module_path(request.match_info["path"])
+    if path is None:
         raise NotFound("no such file")
     return _file(path)
+
+
+def _module_path(name: str) -> Path | None:
+    folder = web_folder().resolve()
+    try:
+        path = folder.joinpath(name).resolve()
+        is_ours = path.is_relative_to(folder) and "node_modules" not in path.parts
+        return path if is_ours and path.suffix in _TYPES and path.is_file() else None
+    except (ValueError, OSError):
+        # A name that no file can have: with NUL in it, or too long.
+        return None
 
 
 def _file(path: Path) -> web.FileResponse:
