@@ -5,7 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from ..errors import BadRequest, NotFound
+from ..errors import BadRequest, NotFound, UpstreamLost
+from ..follow import abort
 from ..snapshot import lay_over
 from ..upstreams import File, Page
 from .bodies import NewMessage, NewThread
@@ -75,8 +76,12 @@ async def file_content(request: web.Request) -> web.StreamResponse:
     async with relay.upstream.file_content(thread_id, file_id) as file:
         response = web.StreamResponse(headers=_file_headers(file))
         await response.prepare(request)
-        async for chunk in file.chunks:
-            await response.write(chunk)
+        try:
+            async for chunk in file.chunks:
+                await response.write(chunk)
+        except (UpstreamLost, ConnectionError):
+            # The 200 is out already, so the answer can only break off.
+            abort(request)
         return response
 
 
