@@ -23,6 +23,7 @@ class ByteServer:
     # The content of every file; `file_size` is what its headers promise.
     file: bytes = b""
     file_size: int | None = None
+    file_type: str = "text/plain"
     url: str = ""
 
     @classmethod
@@ -67,7 +68,7 @@ class ByteServer:
     async def _file(self, request: web.Request) -> web.StreamResponse:
         size = len(self.file) if self.file_size is None else self.file_size
         response = web.StreamResponse(
-            headers={"Content-Type": "text/plain", "Content-Length": str(size)}
+            headers={"Content-Type": self.file_type, "Content-Length": str(size)}
         )
         await response.prepare(request)
         await response.write(self.file)
