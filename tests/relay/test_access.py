@@ -1,6 +1,5 @@
 """Who may do what: the token, the hook, and what a foreign page may not do."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ from aiohttp import web
 from tests.scripted.assistants import ScriptedAssistants
 
 from .conftest import StartRelay
-from .event_streams import EventStream
-from .relays import QUESTION, Relay
+from .relays import Relay
 from .sockets import answer_to, body_of, status_of
 
 TOKEN = "correct horse battery staple"

@@ -134,4 +134,4 @@ async def test_a_file_that_breaks_off_has_one_status_line_and_no_proper_end(
 
     assert answer.count(b"HTTP/1.1 ") == 1
     assert b"Content-Length: 1000" in answer
-    assert answer.endswith(b"\r\n\r\nhalf") or answer.endswith(b"\r\n\r\n")
+    assert answer.endswith((b"\r\n\r\nhalf", b"\r\n\r\n"))
