@@ -136,7 +136,7 @@ async def test_the_sdks_messages_equal_the_reducers(
 
 
 async def test_the_sdks_messages_in_mid_stream_equal_the_reducers(
-    client: AsyncOpenAI, relay: Relay, scripted: ScriptedAssistants
+    client: AsyncOpenAI, relay: Relay
 ) -> None:
     thread = await client.beta.threads.create()
     texts: list[str] = []
@@ -257,7 +257,7 @@ async def test_a_refused_start_is_not_repeated_by_the_sdk(
         await client.beta.threads.runs.create(
             thread.id,
             assistant_id="one-word",
-            stream=stream,  # type: ignore[call-overload]
+            stream=stream,
         )
 
     assert len(scripted.received("runs.create")) == 1

@@ -263,13 +263,15 @@ async def test_a_client_that_reads_late_gets_all_of_it_and_need_not_wait_for_a_k
     async with ByteServer.started([frame] * 150 + [end]) as server:
         # No keep-alive comes within the patience of this test.
         relay = await start_relay(openai_base_url=server.url, ping_seconds=600)
-        async with relay.follow("thread_1") as feed:
-            async with streamed(relay, "/threads/thread_1/runs", RUN) as response:
-                response.connection.transport.pause_reading()  # type: ignore[union-attr]
-                await feed.until_ended()
-                response.connection.transport.resume_reading()  # type: ignore[union-attr]
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    received = await response.read()
+        async with (
+            relay.follow("thread_1") as feed,
+            streamed(relay, "/threads/thread_1/runs", RUN) as response,
+        ):
+            response.connection.transport.pause_reading()  # type: ignore[union-attr]
+            await feed.until_ended()
+            response.connection.transport.resume_reading()  # type: ignore[union-attr]
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                received = await response.read()
 
     assert received == frame * 150 + end
 
@@ -281,13 +283,15 @@ async def test_a_client_that_reads_so_late_that_frames_are_gone_is_cut_off(
     end = b'event: thread.run.completed\ndata: {"id":"run_1"}\n\nevent: done\ndata: [DONE]\n\n'
     async with ByteServer.started([frame] * 150 + [end]) as server:
         relay = await start_relay(openai_base_url=server.url, log_max_bytes=1_000_000)
-        async with relay.follow("thread_1") as feed:
-            async with streamed(relay, "/threads/thread_1/runs", RUN) as response:
-                response.connection.transport.pause_reading()  # type: ignore[union-attr]
-                await feed.until_ended()
-                response.connection.transport.resume_reading()  # type: ignore[union-attr]
-                with pytest.raises(aiohttp.ClientError):
-                    await response.read()
+        async with (
+            relay.follow("thread_1") as feed,
+            streamed(relay, "/threads/thread_1/runs", RUN) as response,
+        ):
+            response.connection.transport.pause_reading()  # type: ignore[union-attr]
+            await feed.until_ended()
+            response.connection.transport.resume_reading()  # type: ignore[union-attr]
+            with pytest.raises(aiohttp.ClientError):
+                await response.read()
 
 
 async def test_whoever_leaves_a_stream_leaves_no_complaint(
