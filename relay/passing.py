@@ -47,21 +47,25 @@ class Passing:
 
     async def _pass_on(self, writer: AbstractStreamWriter) -> None:
         position = self._span.start
-        while not self._feed.is_closed or self._span.last is not None:
-            last = self._span.last
-            while position < self._feed.position:
-                if position < self._feed.log.trimmed:
-                    raise ConnectionResetError("its frames are gone already")
+        # The end of the stream is looked at anew after each wait: it may have come meanwhile.
+        while self._span.last is None or position < self._span.last:
+            if position < self._feed.log.trimmed:
+                raise ConnectionResetError("its frames are gone already")
+            if position < self._feed.position:
                 block = await self._feed.log.read(position, self._run.id)
-                await self._write(writer, _own(block.data, last))
                 position = block.last
-            if last is not None and position >= last:
+                await self._write(writer, _own(block.data, self._span.last))
+            elif self._feed.is_closed:
                 return
-            try:
-                async with asyncio.timeout(self._settings.ping_seconds):
-                    await self._feed.changed()
-            except TimeoutError:
-                await self._write(writer, _KEEP_ALIVE)
+            else:
+                await self._wait(writer)
+
+    async def _wait(self, writer: AbstractStreamWriter) -> None:
+        try:
+            async with asyncio.timeout(self._settings.ping_seconds):
+                await self._feed.changed()
+        except TimeoutError:
+            await self._write(writer, _KEEP_ALIVE)
 
     async def _write(self, writer: AbstractStreamWriter, data: bytes) -> None:
         if data:

@@ -97,8 +97,7 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
         raise BadRequest("a tool call is answered twice", param="tool_outputs")
 
     async def submit() -> _Started:
-        await thread.submit(run, outputs)
-        return _Started(run, run.spans[-1] if run.spans else None)
+        return _Started(run, await thread.submit(run, outputs))
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
     started = await relay.threads.keys.once(key, body.model_dump_json(), submit)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..errors import FrameTooLarge, RelayError, UpstreamLost
 from ..frames import relay_frame
@@ -37,8 +37,7 @@ class Driver:
     async def drive(self) -> None:
         """Ends in exactly one terminal frame, if the run has any frame, whatever happens."""
         try:
-            await self._start()
-            status = await self._settle()
+            status = await self._start()
             while status == "requires_action":
                 status = await self._go_on()
             await self._end(status)
@@ -55,68 +54,78 @@ class Driver:
         finally:
             await self._leave()
 
-    async def submit(self, outputs: Sequence[Json]) -> None:
+    async def submit(self, outputs: Sequence[Json]) -> Span | None:
         """Go on after `requires_action`; see `Handover.submit`."""
-        await self._handover.submit(outputs)
+        return await self._handover.submit(outputs)
 
     async def cancel(self) -> None:
         """Stop the run; calling it again changes nothing."""
         if self._is_cancelling or self.run.is_terminal:
             return
         self._is_cancelling = True
+        self._limit.call_last(self._settings.cancel_seconds)
         # A run that the upstream has not accepted yet is stopped as soon as it has.
         if self._turn.accepted.done():
             await self._stop()
 
-    async def _start(self) -> None:
+    async def _start(self) -> str:
+        """Add the messages, start the run, relay its first stream; the status it is in then."""
         run, upstream = self.run, self._turn.upstream
         async with self._turn.adding:
             # A message that is being added stands before the run, for followers too.
             pass
+        for body in self._turn.additional_messages:
+            if self._is_cancelling:
+                break
+            message = await upstream.create_message(run.thread_id, body)
+            self._added += 1
+            await self._turn.feed.publish([relay_frame("relay.message", message)])
+        if self._is_cancelling:
+            return "cancelled"
+        start = Start(thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata)
         try:
-            for body in self._turn.additional_messages:
-                message = await upstream.create_message(run.thread_id, body)
-                self._added += 1
-                await self._turn.feed.publish([relay_frame("relay.message", message)])
-            start = Start(
-                thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata
-            )
-            await self._relay(upstream.start_run(start), self._turn.accepted)
+            await self._relay(upstream.start_run(start), self._turn.accept)
         except UpstreamLost as error:
             if not error.unknown:
                 raise
             await self._fail("start_unknown", f"whether the run was started is unknown: {error}")
+        return await self._settle()
 
-    async def _relay(self, stream: Stream, answer: asyncio.Future[None]) -> None:
+    async def _relay(self, stream: Stream, accept: Callable[[Span], None]) -> None:
         """Copy one upstream stream.
 
-        `answer` is done once the upstream has begun it: what is raised until then is for whoever
+        `accept` is called once the upstream has begun it: what is raised until then is for whoever
         asked, what happens later shows when the run is settled.
         """
-        async with stream as chunks:
-            span = await self._begin(answer)
-            try:
-                async with self._limit.of(None):
-                    await self._pump.copy(chunks)
-            except TimeoutError:
-                # Its end did not follow the terminal event, or a cancelled run did not end.
-                logger.info("run %s: its stream was left open by the upstream", self.run.id)
-            except FrameTooLarge as error:
-                await self._cancel_upstream()
-                await self._fail(str(error.code), str(error))
-            except UpstreamLost as error:
-                logger.warning("run %s: %s", self.run.id, error)
-            finally:
+        span: Span | None = None
+        self._pump.heard = None
+        try:
+            async with self._limit.of(None), stream as chunks:
+                span = await self._begin(accept)
+                await self._pump.copy(chunks)
+        except TimeoutError:
+            # Its end did not follow the terminal event, or a cancelled run did not end.
+            logger.info("run %s: its stream was left open by the upstream", self.run.id)
+        except FrameTooLarge as error:
+            await self._cancel_upstream()
+            await self._fail(str(error.code), str(error))
+        except UpstreamLost as error:
+            if span is None:
+                raise
+            logger.warning("run %s: %s", self.run.id, error)
+        finally:
+            if span is not None:
                 span.last = self._turn.feed.position
                 span.is_whole = self._pump.heard is not None
                 self._turn.feed.nudge()
 
-    async def _begin(self, answer: asyncio.Future[None]) -> Span:
+    async def _begin(self, accept: Callable[[Span], None]) -> Span:
         self.run.required_action = None
-        await self._turn.set_status("in_progress")
+        if self.run.status != "cancelling":
+            await self._turn.set_status("in_progress")
         span = Span(start=self._turn.feed.position)
         self.run.spans.append(span)
-        answer.set_result(None)
+        accept(span)
         if self._is_cancelling:
             await self._stop()
         return span
@@ -129,26 +138,36 @@ class Driver:
         try:
             async with self._limit.of(self._settings.settle_seconds):
                 return await self._settling.ask(lambda: self._is_cancelling)
-        except TimeoutError:
+        except (TimeoutError, UpstreamLost) as error:
             if self._is_cancelling:
                 return "cancelled"
-            self.run.last_error = error_of("upstream_lost", "the upstream's answer broke off")
+            message = str(error) or "the upstream's answer broke off"
+            self.run.last_error = error_of("upstream_lost", message)
             return "failed"
 
     async def _go_on(self) -> str:
         """Wait for tool outputs, relay what follows them; the status that the run is in then."""
         deadline = asyncio.get_running_loop().time() + self._settings.action_timeout
         await self._turn.set_status("requires_action")
-        while True:
+        while not self._is_cancelling:
             try:
                 async with asyncio.timeout_at(deadline):
                     submission = await self._handover.wait()
             except TimeoutError:
-                # Cancelling answers the open calls for good, so that the thread stays usable.
-                await self._cancel_upstream()
-                return "expired"
+                return await self._expire()
             if submission is None or await self._hand_over(submission):
-                return await self._settle()
+                break
+        return await self._settle()
+
+    async def _expire(self) -> str:
+        """Cancelling closes the open calls upstream; the thread is usable once that is done."""
+        await self._cancel_upstream()
+        try:
+            async with self._limit.of(self._settings.cancel_seconds):
+                await self._settling.ask(lambda: True)
+        except (TimeoutError, UpstreamLost):
+            logger.warning("run %s expired, but goes on upstream", self.run.id)
+        return "expired"
 
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
@@ -157,22 +176,21 @@ class Driver:
             self.run.thread_id, run_id, submission.outputs
         )
         try:
-            await self._relay(stream, submission.answer)
+            await self._relay(stream, submission.accept)
         except RelayError as error:
             if not (isinstance(error, UpstreamLost) and error.unknown):
-                submission.answer.set_exception(error)
+                submission.refuse(error)
                 return False
             # Perhaps they were taken: asking the upstream for the run will tell.
-            self._pump.heard = None
-            submission.answer.set_result(None)
+            submission.accept(None)
         return True
 
     async def _stop(self) -> None:
-        await self._turn.set_status("cancelling")
-        self._limit.call_last(self._settings.cancel_seconds)
+        """Tell followers and the upstream, once."""
         if self._canceller is None:
             self._canceller = asyncio.create_task(self._cancel_when_known())
-        self._handover.wake()
+            await self._turn.set_status("cancelling")
+            self._handover.wake()
 
     async def _cancel_when_known(self) -> None:
         await self.run.is_known.wait()
@@ -182,8 +200,9 @@ class Driver:
         if self.run.upstream_id is None:
             return
         try:
-            await self._turn.upstream.cancel_run(self.run.thread_id, self.run.upstream_id)
-        except RelayError as error:
+            async with asyncio.timeout(self._settings.cancel_seconds):
+                await self._turn.upstream.cancel_run(self.run.thread_id, self.run.upstream_id)
+        except (RelayError, TimeoutError) as error:
             logger.warning("run %s could not be cancelled upstream: %s", self.run.id, error)
 
     async def _refuse(self, error: RelayError) -> None:

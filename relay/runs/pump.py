@@ -30,7 +30,6 @@ class Pump:
 
         Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
         """
-        self.heard = None
         splitter = FrameSplitter(self._settings.max_frame_bytes)
         async for chunk in chunks:
             if self._recorder:
@@ -42,6 +41,9 @@ class Pump:
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
         """Append frames.  True if one of them says that nothing follows."""
+        if self.heard is not None:
+            # More follows: the end is counted from here.
+            self._limit.restart(self._settings.end_seconds)
         if all(map(bytes.startswith, frames, repeat(self._quiet))):
             await self._feed.publish(frames, self._run.id)
             return False
@@ -74,5 +76,5 @@ class Pump:
         status = told.get("status")
         if status in TERMINAL or status == "requires_action":
             self.heard = status
-            self._limit.draw_in(self._settings.end_seconds)
+            self._limit.restart(self._settings.end_seconds)
         return bool(told.get("done"))

@@ -39,8 +39,9 @@ class Run:
     start: int | None = None
     # The position of its terminal frame; None until then.
     ended_at: int | None = None
-    # The calls whose outputs the upstream has taken, all of one POST together.
-    answered: set[frozenset[str]] = field(default_factory=set)
+    # The calls whose outputs the upstream has taken, all of one POST together, and the stream that
+    # it answered with, if it is to be had.
+    answered: dict[frozenset[str], Span | None] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
     # Set when the upstream's id of it is known, without which it cannot be cancelled.
     is_known: asyncio.Event = field(default_factory=asyncio.Event)

@@ -8,7 +8,6 @@ from ..errors import RelayError, UpstreamLost, UpstreamRefused
 from ..frames import relay_frame
 from ..snapshot import TERMINAL
 from ..upstreams import Json
-from .run import error_of
 from .turn import Turn
 
 logger = logging.getLogger(__name__)
@@ -28,10 +27,10 @@ class Settling:
     async def ask(self, is_cancelling: Callable[[], bool]) -> str:
         """The run's status upstream, once it is one that the relay can go on from.
 
-        The caller sets the time limit.
+        The caller sets the time limit.  Raises UpstreamLost if the run is not to be had.
         """
         if self._run.upstream_id is None:
-            return self._lost("the upstream's answer broke off before it named the run")
+            raise UpstreamLost("the upstream's answer broke off before it named the run")
         wait = _FIRST_WAIT_SECONDS
         while True:
             told = await self._ask_once(self._run.upstream_id)
@@ -52,8 +51,8 @@ class Settling:
         except UpstreamRefused as error:
             if error.upstream_status == 429 or error.upstream_status >= 500:  # noqa: PLR2004
                 return None
-            self._lost(f"the upstream's answer broke off, and the run is not to be had: {error}")
-            return {"status": "failed"}
+            lost = f"the upstream's answer broke off, and the run is not to be had: {error}"
+            raise UpstreamLost(lost) from None
 
     async def _give_messages(self, run_id: str) -> None:
         try:
@@ -63,7 +62,3 @@ class Settling:
             return
         frames = [relay_frame("relay.message", message) for message in messages]
         await self._feed.publish(frames, self._run.id)
-
-    def _lost(self, message: str) -> str:
-        self._run.last_error = error_of("upstream_lost", message)
-        return "failed"

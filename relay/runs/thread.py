@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import Conflict, Draining, NotFound, QueueFull, ThreadBusy
+from ..errors import Draining, NotFound, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Log
@@ -15,8 +15,8 @@ from ..settings import Settings
 from ..snapshot import Watch
 from ..upstreams import Json, Upstream
 from .driver import Driver
-from .run import Run, error_of
-from .tool_outputs import call_ids
+from .run import Run, Span, error_of
+from .tool_outputs import answered
 from .turn import Turn
 
 # Runs that a thread that is never idle remembers; older ones are forgotten.
@@ -53,7 +53,8 @@ class Thread:
         # By the relay's id, oldest first.
         self._runs: dict[str, Run] = {}
         self._driver: Driver | None = None
-        self._task: asyncio.Task[None] | None = None
+        # The drivers' tasks: of the run in progress, and of those that write their recordings.
+        self._tasks: dict[asyncio.Task[None], Driver] = {}
         self._queue: deque[Turn] = deque()
         # So that the `queued` frame of a run stands before all its others.
         self._queueing = asyncio.Lock()
@@ -66,7 +67,12 @@ class Thread:
 
     @property
     def is_busy(self) -> bool:
-        return self._driver is not None or bool(self._queue)
+        return self._is_running or bool(self._queue)
+
+    @property
+    def _is_running(self) -> bool:
+        """A run that has ended may still be writing its recording: that is no reason to wait."""
+        return self._driver is not None and not self._driver.run.is_terminal
 
     @property
     def active_run(self) -> Run | None:
@@ -113,17 +119,21 @@ class Thread:
             await self.feed.publish([relay_frame("relay.message", message)])
         return message
 
-    async def submit(self, run: Run, outputs: Sequence[Json]) -> None:
-        """Raises Conflict, BadRequest and what the upstream raises; see `Handover.submit`."""
+    async def submit(self, run: Run, outputs: Sequence[Json]) -> Span | None:
+        """The stream that the outputs began, None if it is not to be had.
+
+        Raises Conflict, BadRequest and what the upstream raises; see `Handover.submit`.
+        """
         if self._driver is not None and self._driver.run is run:
-            await self._driver.submit(outputs)
-        elif call_ids(outputs) not in run.answered:
-            raise Conflict(f"run {run.id} is not waiting for tool outputs")
+            return await self._driver.submit(outputs)
+        return answered(run, outputs)
 
     async def cancel(self, run: Run, *, queued: bool = False) -> None:
         """Stop a run, in progress or queued; with `queued` all others that wait too."""
-        for turn in [turn for turn in self._queue if queued or turn.run is run]:
-            self._queue.remove(turn)
+        # All are out of the queue before the first wait, so that none can start meanwhile.
+        stopped = [turn for turn in self._queue if queued or turn.run is run]
+        self._queue = deque(turn for turn in self._queue if turn not in stopped)
+        for turn in stopped:
             await turn.set_status("cancelled")
         if self._driver is not None and self._driver.run is run:
             await self._driver.cancel()
@@ -131,14 +141,16 @@ class Thread:
     async def drain(self, grace_seconds: float) -> None:
         """No new runs; the one in progress gets some time, and then its terminal frame."""
         self.is_draining = True
-        while self._queue:
-            turn = self._queue.popleft()
+        async with self._queueing:
+            stopped, self._queue = self._queue, deque()
+        for turn in stopped:
             turn.run.last_error = error_of(
                 "relay_shutdown", "the relay was stopped before its turn"
             )
             await turn.set_status("failed")
-        if self._driver is not None and self._task is not None:
-            await _end(self._driver, self._task, grace_seconds)
+        await asyncio.gather(
+            *(_end(driver, task, grace_seconds) for task, driver in list(self._tasks.items()))
+        )
 
     def close(self) -> None:
         """Let all followers go once they have what is there."""
@@ -151,10 +163,11 @@ class Thread:
     async def _enqueue(self, turn: Turn, if_busy: str) -> None:
         if if_busy == "reject":
             raise ThreadBusy(f"a run is active or queued on thread {self.id}")
-        if len(self._queue) >= self._settings.queue_max:
-            raise QueueFull(f"{self._settings.queue_max} runs wait on thread {self.id} already")
         is_first = if_busy == "interrupt"
         async with self._queueing:
+            self._refuse_if_draining()
+            if len(self._queue) >= self._settings.queue_max:
+                raise QueueFull(f"{self._settings.queue_max} runs wait on thread {self.id} already")
             self._remember(turn.run)
             await turn.set_status("queued")
             self._queue.insert(0 if is_first else len(self._queue), turn)
@@ -163,21 +176,24 @@ class Thread:
             await self._driver.cancel()
 
     def _advance(self) -> None:
-        if self._queue and self._driver is None and not self.is_draining:
+        if self._queue and not self._is_running and not self.is_draining:
             self._begin(self._queue.popleft())
 
     def _begin(self, turn: Turn) -> None:
         self._remember(turn.run)
         self._driver = Driver(turn)
-        self._task = asyncio.create_task(self._drive(self._driver))
+        task = asyncio.create_task(self._drive(self._driver))
+        self._tasks[task] = self._driver
+        task.add_done_callback(self._tasks.pop)
 
     async def _drive(self, driver: Driver) -> None:
         try:
             await driver.drive()
         finally:
-            self._driver = self._task = None
+            if self._driver is driver:
+                self._driver = None
             if driver.run.start is None:
-                del self._runs[driver.run.id]
+                self._runs.pop(driver.run.id, None)
             async with self._queueing:
                 self._advance()
 

@@ -9,10 +9,10 @@ from ..frames import relay_frame
 from ..recording import Recorder
 from ..settings import Settings
 from ..upstreams import Json, Upstream
-from .run import Run
+from .run import Run, Span
 
 
-def _new_future() -> asyncio.Future[None]:
+def _new_future() -> asyncio.Future[Span | None]:
     return asyncio.get_running_loop().create_future()
 
 
@@ -27,12 +27,13 @@ class Turn:
     # Added to the thread before the run starts.
     additional_messages: Sequence[Json] = ()
     recorder: Recorder | None = None
-    # Done once the upstream has accepted the start, or with what it raised.
-    accepted: asyncio.Future[None] = field(default_factory=_new_future)
+    # Done once the upstream has accepted the start, with the stream that it began (None if the run
+    # ended without one), or with what it raised.
+    accepted: asyncio.Future[Span | None] = field(default_factory=_new_future)
 
-    def accept(self) -> None:
+    def accept(self, span: Span | None) -> None:
         if not self.accepted.done():
-            self.accepted.set_result(None)
+            self.accepted.set_result(span)
 
     def refuse(self, error: Exception) -> None:
         if not self.accepted.done():
@@ -46,8 +47,8 @@ class Turn:
         run.status = status
         if run.start is None:
             run.start = self.feed.position
-        await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id)
+        block = await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id)
         if run.is_terminal:
-            run.ended_at = self.feed.position
+            run.ended_at = block.last
             self.feed.release(run.id)
-            self.accept()
+            self.accept(None)

@@ -172,7 +172,7 @@ async def test_a_body_beyond_the_limit_is_refused(start_relay: StartRelay) -> No
         ("DELETE", "/threads/thread_1", "GET"),
         ("PUT", "/threads/thread_1/messages", "GET,POST"),
         ("POST", "/threads/thread_1/events", "GET"),
-        ("POST", "/healthz", "GET"),
+        ("POST", "/healthz", "GET,HEAD"),
         ("POST", "/assistants", "GET"),
         ("GET", "/threads", "POST"),
         ("GET", "/threads/thread_1/runs/run_1/cancel", "POST"),
