@@ -6,16 +6,22 @@ own business and are left out.
 """
 
 import json
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import Any, TypeAlias
+
+from reducer.strict_json import parse
 
 from .errors import FrameTooLarge
 
 Frame: TypeAlias = bytes
 
 _BOM = b"\xef\xbb\xbf"
+
+# Deeper than any real answer, and shallow enough for every parser's stack.
+_MAX_DEPTH = 100
 
 # Whole frames as OpenAI writes them, which need nothing but cutting.
 _PLAIN = re.compile(rb"(?:(?:event: [^\r\n]++\n)?+data: [^\r\n]*+\n\n)++")
@@ -133,12 +139,11 @@ def name_of(frame: Frame) -> bytes:
 
 
 def data_of(frame: Frame) -> Any:
-    """Its data as JSON, or None if it is none."""
+    """Its data as JSON, or None if it is none: strict, and with bytes that are no UTF-8 replaced."""
     lines = (line for line in frame.split(b"\n") if _field(line) == b"data")
-    try:
-        return json.loads(b"\n".join(_value(line) for line in lines))
-    except (ValueError, RecursionError):
-        return None
+    text = b"\n".join(_value(line) for line in lines).decode(errors="replace")
+    value = parse(text)
+    return None if value is text else value
 
 
 def _field(line: bytes) -> bytes:
@@ -150,8 +155,33 @@ def _value(line: bytes) -> bytes:
 
 
 def relay_frame(event: str, data: Any) -> Frame:
-    """A frame of the relay's own."""
-    return b"event: %b\ndata: %b" % (
-        event.encode(),
-        json.dumps(data, separators=(",", ":")).encode(),
-    )
+    """A frame of the relay's own, whatever the data is."""
+    return b"event: %b\ndata: %b" % (event.encode(), json_text(data).encode())
+
+
+def json_text(data: Any) -> str:
+    """Strict JSON.  What of an upstream's answer no JSON can say is null."""
+    try:
+        return _dumps(data)
+    except (ValueError, RecursionError):
+        return _dumps(_sayable(data, _MAX_DEPTH))
+
+
+def _dumps(data: Any) -> str:
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)
+
+
+def _sayable(value: Any, depth: int) -> Any:
+    """Without numbers beyond a double, and without what is nested too deep."""
+    if isinstance(value, Mapping):
+        return {key: _sayable(part, depth - 1) for key, part in value.items()} if depth else None
+    if isinstance(value, list | tuple):
+        return [_sayable(part, depth - 1) for part in value] if depth else None
+    return None if isinstance(value, int | float) and not _is_finite(value) else value
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
