@@ -139,7 +139,7 @@ def name_of(frame: Frame) -> bytes:
 
 
 def data_of(frame: Frame) -> Any:
-    """Its data as JSON, or None if it is none: strict, and with bytes that are no UTF-8 replaced."""
+    """Its data, or None if it is no strict JSON; bytes that are no UTF-8 are replaced."""
     lines = (line for line in frame.split(b"\n") if _field(line) == b"data")
     text = b"\n".join(_value(line) for line in lines).decode(errors="replace")
     value = parse(text)
