@@ -11,15 +11,15 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote
 
-import aiohttp
 import httpx2
 import openai
 
 from ..errors import UpstreamLost
 from ..settings import Settings
 from . import Json
+from .chunks import Chunks, decoded
 from .refusals import cleaner, told
-from .transport import READER, AiohttpTransport
+from .transport import RESPONSE, AiohttpTransport
 
 _MAX_PAGES = 20
 
@@ -31,29 +31,6 @@ def path(*parts: str) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
-class Chunks:
-    """The bytes of a body as they arrive; nothing stands between this and aiohttp's reader."""
-
-    __slots__ = ("_read",)
-
-    def __init__(self, reader: aiohttp.StreamReader) -> None:
-        self._read = reader.readany
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            chunk = await self._read()
-        except TimeoutError:
-            raise UpstreamLost("the upstream fell silent in mid-stream") from None
-        except (aiohttp.ClientError, OSError):
-            raise UpstreamLost("the upstream broke off in mid-stream") from None
-        if not chunk:
-            raise StopAsyncIteration
-        return chunk
-
-
 class OpenAIClient:
     """Raises UpstreamRefused, ThreadBusy and UpstreamLost, and nothing else."""
 
@@ -61,9 +38,9 @@ class OpenAIClient:
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         self._clean = cleaner(key)
         self._answer_seconds = settings.request_timeout
-        self._stream_timeout = httpx2.Timeout(
-            settings.stall_timeout, connect=settings.connect_timeout
-        )
+        self._stall_seconds = settings.stall_timeout
+        # How long a stream may be silent is watched where it is read.
+        self._stream_timeout = httpx2.Timeout(None, connect=settings.connect_timeout)
         self._sdk = openai.AsyncOpenAI(
             api_key=key,
             base_url=settings.openai_base_url,
@@ -124,7 +101,8 @@ class OpenAIClient:
         try:
             if _content_type(response) in _NO_STREAM:
                 raise UpstreamLost("the upstream answered, but with no stream", unknown=True)
-            yield _body(response)
+            async with self._body(response) as chunks:
+                yield chunks
         finally:
             await response.aclose()
 
@@ -144,12 +122,24 @@ class OpenAIClient:
                 )
         response = _unread(answer)
         try:
-            yield response.headers, _body(response)
+            async with self._body(response) as chunks:
+                yield response.headers, chunks
         finally:
             await response.aclose()
 
     async def close(self) -> None:
         await self._sdk.close()
+
+    @asynccontextmanager
+    async def _body(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            yield decoded(response, self._stall_seconds)
+            return
+        chunks = Chunks(response.extensions[RESPONSE], self._stall_seconds)
+        try:
+            yield chunks
+        finally:
+            chunks.close()
 
 
 def _unread(answer: object) -> httpx2.Response:
@@ -159,21 +149,6 @@ def _unread(answer: object) -> httpx2.Response:
 
 def _content_type(response: httpx2.Response) -> str:
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
-
-
-def _body(response: httpx2.Response) -> AsyncIterator[bytes]:
-    if response.headers.get("content-encoding", "identity") == "identity":
-        return Chunks(response.extensions[READER])
-    return _decoded(response)
-
-
-async def _decoded(response: httpx2.Response) -> AsyncIterator[bytes]:
-    """For a server that compresses although it was asked not to."""
-    try:
-        async for chunk in response.aiter_bytes():
-            yield chunk
-    except httpx2.HTTPError:
-        raise UpstreamLost("the upstream broke off in mid-stream") from None
 
 
 def _object(response: httpx2.Response) -> dict[str, Any]:

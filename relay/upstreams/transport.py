@@ -1,7 +1,7 @@
 """What the SDK sends its requests through: aiohttp, since it reads a stream at half the cost.
 
-The response hands out aiohttp's own reader as an extension, so that whoever reads a stream awaits
-that reader and nothing in between.
+The response hands out aiohttp's own as an extension, so that whoever reads a stream awaits
+aiohttp's reader and nothing in between.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import aiohttp
 import httpx2
 import yarl
 
-READER = "aiohttp_reader"
+RESPONSE = "aiohttp_response"
 
 # The first that fits, so the special ones come first.
 _ERRORS: tuple[tuple[type[Exception], type[httpx2.TransportError]], ...] = (
@@ -80,7 +80,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
             headers=response.raw_headers,
             stream=_Body(response),
             request=request,
-            extensions={"http_version": b"HTTP/1.1", READER: response.content},
+            extensions={"http_version": b"HTTP/1.1", RESPONSE: response},
         )
 
     async def aclose(self) -> None:
