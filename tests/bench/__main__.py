@@ -77,11 +77,17 @@ def _about(scenario: Scenario) -> str:
     return (function.__doc__ or "").partition(": ")[2].partition("\n\n")[0]
 
 
+def _scenario(name: str) -> str:
+    # Not `choices`: argparse holds even an empty list against them.
+    if name not in SCENARIOS:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(SCENARIOS)}")
+    return name
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument(
-        "scenario", nargs="*", choices=SCENARIOS, help="which; all if none is named"
-    )
+    names = ", ".join(SCENARIOS)
+    parser.add_argument("scenario", nargs="*", type=_scenario, help=f"of {names}; else all")
     parser.add_argument("--runs", type=int, default=3, help="of which the median counts")
     return parser.parse_args()
 
