@@ -98,6 +98,8 @@ async def test_sigterm_drains_within_seconds(scripted: ScriptedAssistants) -> No
     assert page["runs"][0]["id"] == run_id
     assert statuses(frames, run_id) == ["in_progress", "completed"]
     assert statuses(frames, queued) == ["queued", "failed"]
+    told = next(frame.data for frame in frames if frame.says("failed", queued))
+    assert told["last_error"]["code"] == "relay_shutdown"
     assert run_frames[-1].says("completed", run_id)
     assert nothing == []
     assert (status, errors) == (0, b"")

@@ -203,6 +203,26 @@ async def test_the_same_key_gives_the_same_stream_again(
     assert len(scripted.received("runs.create")) == 1
 
 
+async def test_a_stream_that_is_given_again_ends_where_it_did_the_first_time(
+    relay: Relay, scripted: ScriptedAssistants
+) -> None:
+    thread_id = await relay.new_thread()
+    path = f"/threads/{thread_id}/runs"
+    body = {"assistant_id": "function-call", "stream": True}
+    key = {"Idempotency-Key": "key"}
+
+    async with relay.follow(thread_id) as feed:
+        async with streamed(relay, path, body, **key) as response:
+            first = await response.read()
+        await relay.answer_calls((await feed.until_said("requires_action"))[-1].data)
+        await feed.until_ended()
+    async with streamed(relay, path, body, **key) as response:
+        again = await response.read()
+
+    assert again == first
+    assert first.count(b"event: done\n") == 1
+
+
 async def test_an_interrupt_waits_for_its_turn_and_then_streams(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
