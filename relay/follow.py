@@ -3,12 +3,15 @@
 import asyncio
 import logging
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp_sse import EventSourceResponse
 
+from .errors import RelayError
 from .feed import Feed, Follower
 from .frames import relay_frame
 from .logs import Cursor
@@ -60,16 +63,10 @@ class Following:
         self._feed.connections += 1
         response = event_stream(self._settings)
         try:
-            writer = await open_stream(response, self._request)
-            await writer.write(self._prelude(at))
-            await self._follow(writer, at.position)
-        except ConnectionError:
-            logger.debug("a follower has gone")
-        except TimeoutError:
-            abort(self._request)
-        except Exception:
-            logger.exception("a follower could not be served")
-            abort(self._request)
+            async with once_begun(self._request):
+                writer = await open_stream(response, self._request)
+                await self._write(writer, self._prelude(at))
+                await self._follow(writer, at.position)
         finally:
             self._feed.connections -= 1
         return response
@@ -118,7 +115,7 @@ class Following:
 
     def _follower(self, run_id: str | None) -> Follower:
         transport = self._request.transport
-        if transport is None:
+        if transport is None or transport.is_closing():
             raise ConnectionResetError
         chunked = self._request.version >= HttpVersion11
         buffer_bytes = self._settings.follower_buffer_bytes
@@ -154,6 +151,24 @@ async def open_stream(response: EventSourceResponse, request: web.Request) -> Ab
     if writer is None:
         raise ConnectionResetError
     return writer
+
+
+@asynccontextmanager
+async def once_begun(request: web.Request) -> AsyncIterator[None]:
+    """Around an answer whose status is out: nothing may come behind it but the rest or a cut."""
+    try:
+        yield
+    except ConnectionError:
+        logger.debug("whoever asked for %s has gone", request.path)
+    except TimeoutError:
+        logger.debug("whoever asked for %s reads too slowly", request.path)
+        abort(request)
+    except RelayError as error:
+        logger.warning("%s broke off: %s", request.path, error)
+        abort(request)
+    except Exception:
+        logger.exception("%s broke off", request.path)
+        abort(request)
 
 
 def abort(request: web.Request) -> None:

@@ -1,21 +1,19 @@
 """Event streams: of a thread, of one run, of a recording."""
 
-import logging
+import asyncio
 import math
 from collections.abc import AsyncIterator
+from itertools import count
 
 from aiohttp import web
-from aiohttp.abc import AbstractStreamWriter
 
 from ..errors import BadRequest, NotFound, TooManyFollowers
-from ..follow import Following, Place, abort, event_stream, open_stream, place
+from ..follow import Following, Place, abort, event_stream, once_begun, open_stream, place
 from ..frames import FrameSplitter
 from ..recording import Recording, play
 from ..runs.run import Run
 from ..runs.thread import Thread
 from .context import Relay, number_of, relay_of, thread_of
-
-_logger = logging.getLogger(__name__)
 
 _MOST_SPEED = 1_000_000
 
@@ -87,27 +85,28 @@ async def _play(
         recording, _speed_of(request), after=after, stop_after=stop_after, stall_after=stall_after
     )
     response = event_stream(relay.settings)
-    try:
+    async with once_begun(request):
         writer = await open_stream(response, request)
-        await _stamp(frames, FrameSplitter(relay.settings.max_frame_bytes), after, writer)
+        async for stamped in _stamped(frames, relay.settings.max_frame_bytes, after):
+            async with asyncio.timeout(relay.settings.slow_follower_seconds):
+                await writer.write(stamped)
         if stop_after is not None:
             abort(request)
-    except ConnectionError:
-        _logger.debug("whoever followed a recording has gone")
     return response
 
 
-async def _stamp(
-    chunks: AsyncIterator[bytes], splitter: FrameSplitter, after: int, writer: AbstractStreamWriter
-) -> None:
-    """Write frames with the numbers of their events as ids."""
-    number = after
+async def _stamped(
+    chunks: AsyncIterator[bytes], max_frame_bytes: int, after: int
+) -> AsyncIterator[bytes]:
+    """Frames with the numbers of their events as ids."""
+    splitter = FrameSplitter(max_frame_bytes)
+    numbers = count(after + 1)
     async for chunk in chunks:
         for frame in splitter.feed(chunk):
-            number += 1
-            await writer.write(b"id: %d\n%b\n\n" % (number, frame))
+            yield b"id: %d\n%b\n\n" % (next(numbers), frame)
+        splitter.check()
     for frame in splitter.end():
-        await writer.write(b"id: %d\n%b\n\n" % (number + 1, frame))
+        yield b"id: %d\n%b\n\n" % (next(numbers), frame)
 
 
 def _cursor_of(request: web.Request) -> str | None:

@@ -1,12 +1,13 @@
 """Threads and their messages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import web
 
-from ..errors import BadRequest, NotFound, UpstreamLost
-from ..follow import abort
+from ..errors import BadRequest, NotFound
+from ..follow import once_begun
 from ..snapshot import lay_over
 from ..upstreams import File, Page
 from .bodies import NewMessage, NewThread
@@ -75,14 +76,14 @@ async def file_content(request: web.Request) -> web.StreamResponse:
         raise NotFound(f"no file {file_id} in thread {thread_id}", param="file_id")
     async with relay.upstream.file_content(thread_id, file_id) as file:
         response = web.StreamResponse(headers=_file_headers(file))
-        await response.prepare(request)
-        try:
+        async with once_begun(request):
+            await response.prepare(request)
             async for chunk in file.chunks:
-                await response.write(chunk)
-        except (UpstreamLost, ConnectionError):
-            # The 200 is out already, so the answer can only break off.
-            abort(request)
-        return response
+                async with asyncio.timeout(relay.settings.slow_follower_seconds):
+                    await response.write(chunk)
+            async with asyncio.timeout(relay.settings.slow_follower_seconds):
+                await response.write_eof()
+    return response
 
 
 def _page_of(request: web.Request, relay: Relay) -> Page:
