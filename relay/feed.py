@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from .frames import Frame, relay_frame
 from .logs import Block, Cursor, Log
@@ -42,8 +42,9 @@ class Feed:
         self.log = log
         # The position of the newest frame that has been sent to the live followers.
         self.position = log.last
-        # When followers last heard anything.
-        self.last_sent = time.monotonic()
+        # When followers last heard anything: under None those of the thread, who hear all, and
+        # under the id of a run those who hear only that.
+        self._heard: dict[str | None, float] = {None: time.monotonic()}
         self._before_trim = before_trim
         self._live: set[Follower] = set()
         # Woken by whatever happens next.
@@ -52,6 +53,11 @@ class Feed:
         self.connections = 0
         # Set at shutdown: connections end instead of going live.
         self.is_closed = False
+
+    @property
+    def last_sent(self) -> float:
+        """When anything was sent, in monotonic seconds."""
+        return self._heard[None]
 
     @property
     def cursor(self) -> Cursor:
@@ -89,16 +95,25 @@ class Feed:
             if not future.done():
                 future.set_result(None)
 
-    def ping(self) -> None:
-        """Break the silence; a ping has no id and no place in the log."""
-        if self._live:
-            self._send(PING, None, to_all=True)
+    def sweep(self, ping_seconds: float) -> None:
+        """Break the silence of so many seconds; a ping has no id and no place in the log.
+
+        Whoever has gone is let go: a transport may take writes for ever and say nothing.
+        """
+        for follower in [one for one in self._live if one.transport.is_closing()]:
+            self.leave(follower)
+        now = time.monotonic()
+        silent = {run_id for run_id, heard in self._heard.items() if now - heard >= ping_seconds}
+        if silent and self._live:
+            self._write([one for one in self._live if one.run_id in silent], PING)
+            self._heard |= dict.fromkeys(silent, now)
 
     def join(self, follower: Follower, position: int) -> bool:
         """Go live, if nothing has passed beyond `position` meanwhile."""
         if position < self.position:
             return False
         self._live.add(follower)
+        self._heard.setdefault(follower.run_id, time.monotonic())
         return True
 
     def leave(self, follower: Follower) -> None:
@@ -108,6 +123,8 @@ class Feed:
 
     def release(self, run_id: str | None = None) -> None:
         """Let followers go live no longer: those of a run, which has ended, or all."""
+        if run_id is not None:
+            self._heard.pop(run_id, None)
         for follower in list(self._live):
             if run_id is None or follower.run_id == run_id:
                 self.leave(follower)
@@ -124,23 +141,28 @@ class Feed:
             return "unknown"
         return "trimmed" if cursor.position < self.log.trimmed else None
 
-    def _send(self, data: bytes, run_id: str | None, *, to_all: bool = False) -> None:
-        self.last_sent = time.monotonic()
-        if not self._live:
-            return
+    def _send(self, data: bytes, run_id: str | None) -> None:
+        now = time.monotonic()
+        self._heard[None] = now
+        if run_id in self._heard:
+            self._heard[run_id] = now
+        if self._live:
+            wanted = [one for one in self._live if one.run_id is None or one.run_id == run_id]
+            self._write(wanted, data)
+
+    def _write(self, followers: Iterable[Follower], data: bytes) -> None:
         chunk = as_chunk(data)
         behind = []
-        for follower in self._live:
-            if follower.run_id is None or follower.run_id == run_id or to_all:
-                transport = follower.transport
-                try:
-                    transport.write(chunk if follower.chunked else data)
-                except RuntimeError:
-                    # uvloop's word for a connection that is gone; its handler is about to hear.
-                    behind.append(follower)
-                    continue
-                if transport.get_write_buffer_size() > follower.buffer_bytes:
-                    behind.append(follower)
+        for follower in followers:
+            transport = follower.transport
+            try:
+                transport.write(chunk if follower.chunked else data)
+            except RuntimeError:
+                # uvloop's word for a connection that is gone; its handler is about to hear.
+                behind.append(follower)
+                continue
+            if transport.get_write_buffer_size() > follower.buffer_bytes:
+                behind.append(follower)
         for follower in behind:
             self.leave(follower)
 

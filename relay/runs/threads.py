@@ -78,8 +78,7 @@ class Threads:
             await asyncio.sleep(_SWEEP_SECONDS)
             now = time.monotonic()
             for thread in list(self._threads.values()):
-                if now - thread.feed.last_sent >= self._settings.ping_seconds:
-                    thread.feed.ping()
+                thread.feed.sweep(self._settings.ping_seconds)
                 if (
                     now - max(thread.last_used, thread.feed.last_sent)
                     >= self._settings.log_idle_seconds
