@@ -109,6 +109,14 @@ class QueueFull(RelayError):
     code = "queue_full"
 
 
+class TooManyKeys(RelayError):
+    """No more Idempotency-Keys are remembered, and to forget one could start a run twice."""
+
+    status = 429
+    type = "invalid_request_error"
+    code = "too_many_keys"
+
+
 class Draining(RelayError):
     status = 503
     code = "draining"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from ..access import Access
 from ..errors import BadRequest, NotFound, WrongMediaType
 from ..recording import Recordings
+from ..runs.keys import Key
 from ..runs.thread import Thread
 from ..runs.threads import Threads
 from ..settings import Settings
@@ -48,14 +49,14 @@ def thread_of(request: web.Request) -> Thread:
     return relay_of(request).threads.open(request.match_info["thread_id"])
 
 
-def key_of(request: web.Request, endpoint: str) -> tuple[str, str, str] | None:
+def key_of(request: web.Request, endpoint: str) -> Key | None:
     """The idempotency key in its scope, thread and endpoint; None if there is none."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not 1 <= len(key) <= _LONGEST_KEY:
         raise BadRequest(f"Idempotency-Key has 1 to {_LONGEST_KEY} characters")
-    return request.match_info.get("thread_id", ""), endpoint, key
+    return Key(request.match_info.get("thread_id", ""), endpoint, key)
 
 
 async def body_of(request: web.Request, kind: type[Body]) -> Body:

@@ -80,7 +80,7 @@ async def cancel_run(request: web.Request) -> web.Response:
     thread, run = _run_of(request)
     # In a task of its own: a client that leaves must not leave a run half cancelled.
     await relay_of(request).threads.keys.once(
-        None, None, lambda: thread.cancel(run, queued=body.queued)
+        None, "", lambda: thread.cancel(run, queued=body.queued)
     )
     return web.json_response(_shown(run))
 

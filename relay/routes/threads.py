@@ -8,6 +8,7 @@ from aiohttp import web
 
 from ..errors import BadRequest, NotFound
 from ..follow import once_begun
+from ..frames import json_text
 from ..snapshot import lay_over
 from ..upstreams import File, Page
 from .bodies import NewMessage, NewThread
@@ -31,12 +32,13 @@ async def create_thread(request: web.Request) -> web.Response:
     relay = relay_of(request)
     body = await body_of(request, NewThread)
     wanted = body.model_dump(exclude_none=True)
-    thread = await relay.threads.keys.once(
-        key_of(request, "threads"),
-        body.model_dump_json(),
-        lambda: relay.upstream.create_thread(wanted),
-    )
-    return web.json_response(thread)
+
+    async def create() -> str:
+        return json_text(await relay.upstream.create_thread(wanted))
+
+    key = key_of(request, "threads")
+    text = await relay.threads.keys.once(key, body.model_dump_json(), create)
+    return web.Response(text=text, content_type="application/json")
 
 
 async def retrieve_thread(request: web.Request) -> web.Response:
@@ -63,10 +65,13 @@ async def create_message(request: web.Request) -> web.Response:
     body = await body_of(request, NewMessage)
     wanted = body.model_dump(exclude_none=True)
     thread = thread_of(request)
-    message = await relay.threads.keys.once(
-        key_of(request, "messages"), body.model_dump_json(), lambda: thread.add_message(wanted)
-    )
-    return web.json_response(message)
+
+    async def add() -> str:
+        return json_text(await thread.add_message(wanted))
+
+    key = key_of(request, "messages")
+    text = await relay.threads.keys.once(key, body.model_dump_json(), add)
+    return web.Response(text=text, content_type="application/json")
 
 
 async def file_content(request: web.Request) -> web.StreamResponse:

@@ -2,21 +2,48 @@
 
 import asyncio
 import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeVar
 
-from ..errors import Draining, KeyReused, UpstreamLost
+from ..errors import KeyReused, TooManyKeys, UpstreamLost
 
 Answer = TypeVar("Answer")
 
 
+class Key(NamedTuple):
+    """An Idempotency-Key in its scope."""
+
+    thread_id: str
+    endpoint: str
+    name: str
+
+    @property
+    def starts_run(self) -> bool:
+        """Such a key is never forgotten early: its repetition could buy a second run."""
+        return self.endpoint == "runs"
+
+
 @dataclass(slots=True)
 class _Entry:
-    body: Hashable
+    # Of the request's body, since the body itself may be large.
+    digest: bytes
     task: asyncio.Task[Any]
     expires_at: float
+    # What the answer takes, where it is a text.
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is remembered.  Keys that start no run make room, the oldest first."""
+
+    runs_per_thread: int = 1000
+    runs: int = 250_000
+    others: int = 100_000
+    bytes: int = 64 * 1024 * 1024
 
 
 class Keys:
@@ -25,31 +52,35 @@ class Keys:
     Each is carried out in a task of its own, so that a client that leaves changes nothing.
     """
 
-    def __init__(self, ttl_seconds: float, max_keys: int = 100_000) -> None:
+    def __init__(self, ttl_seconds: float, limits: Limits | None = None) -> None:
         self._ttl_seconds = ttl_seconds
-        self._max_keys = max_keys
-        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._limits = limits or Limits()
+        # Oldest first: those that start runs, and the others.
+        self._runs: OrderedDict[Key, _Entry] = OrderedDict()
+        self._others: OrderedDict[Key, _Entry] = OrderedDict()
+        self._runs_of: Counter[str] = Counter()
+        self._bytes = 0
         # Tasks that nobody's key holds.
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def once(
-        self, key: Hashable | None, body: Hashable, carry_out: Callable[[], Awaitable[Answer]]
+        self, key: Key | None, body: str, carry_out: Callable[[], Awaitable[Answer]]
     ) -> Answer:
         """Carry out, or give the answer of the time before.  A refusal frees the key; what may
         have been done after all keeps it.
 
-        Raises KeyReused if the key came with another body, and what `carry_out` raises.
+        Raises KeyReused if the key came with another body, TooManyKeys, and what `carry_out`
+        raises.
         """
         if key is None:
             return await asyncio.shield(self._begin(carry_out))
         self._forget_expired()
-        if len(self._entries) >= self._max_keys and key not in self._entries:
-            # To forget one early could let a repeated request start a second run.
-            raise Draining("too many Idempotency-Keys are remembered; try again later")
-        entry = self._entries.get(key)
+        digest = sha256(body.encode(errors="surrogatepass")).digest()
+        entry = self._kept(key).get(key)
         if entry is None:
-            entry = self._remember(key, body, self._begin(carry_out))
-        if entry.body != body:
+            self._check(key)
+            entry = self._remember(key, digest, self._begin(carry_out))
+        if entry.digest != digest:
             raise KeyReused("this Idempotency-Key was used for another request")
         answer: Answer = await asyncio.shield(entry.task)
         return answer
@@ -71,23 +102,68 @@ class Keys:
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
         return task
 
-    def _remember(self, key: Hashable, body: Hashable, task: asyncio.Task[Any]) -> _Entry:
-        entry = _Entry(body, task, time.monotonic() + self._ttl_seconds)
-        self._entries[key] = entry
-        task.add_done_callback(lambda task: self._free_if_refused(key, task))
+    def _kept(self, key: Key) -> OrderedDict[Key, _Entry]:
+        return self._runs if key.starts_run else self._others
+
+    def _check(self, key: Key) -> None:
+        if not key.starts_run:
+            return
+        if self._runs_of[key.thread_id] >= self._limits.runs_per_thread:
+            raise TooManyKeys(
+                f"{self._limits.runs_per_thread} Idempotency-Keys of runs on thread "
+                f"{key.thread_id} are remembered; use another thread"
+            )
+        if len(self._runs) >= self._limits.runs:
+            raise TooManyKeys(f"{self._limits.runs} Idempotency-Keys of runs are remembered")
+
+    def _remember(self, key: Key, digest: bytes, task: asyncio.Task[Any]) -> _Entry:
+        entry = _Entry(digest, task, time.monotonic() + self._ttl_seconds)
+        self._kept(key)[key] = entry
+        if key.starts_run:
+            self._runs_of[key.thread_id] += 1
+        task.add_done_callback(lambda _: self._look_at(key, entry))
         return entry
 
-    def _free_if_refused(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        error = None if task.cancelled() else task.exception()
+    def _look_at(self, key: Key, entry: _Entry) -> None:
+        """When it has been carried out: a refusal is forgotten, an answer weighed."""
+        error = None if entry.task.cancelled() else entry.task.exception()
         is_unknown = isinstance(error, UpstreamLost) and error.unknown
-        if task.cancelled() or (error is not None and not is_unknown):
-            self._entries.pop(key, None)
+        if entry.task.cancelled() or (error is not None and not is_unknown):
+            self._forget(key)
+            return
+        answer = None if error else entry.task.result()
+        entry.size = len(answer) if isinstance(answer, str) else 0
+        self._bytes += entry.size
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Forget the oldest answers that started no run, as far as there are too many."""
+        while self._is_over():
+            # One that is being carried out is soon done, and then it is looked at again.
+            key, entry = next(iter(self._others.items()))
+            if not entry.task.done():
+                return
+            self._forget(key)
+
+    def _is_over(self) -> bool:
+        return len(self._others) > self._limits.others or self._bytes > self._limits.bytes
 
     def _forget_expired(self) -> None:
         """Oldest first; one that is still being carried out is never forgotten."""
         now = time.monotonic()
-        while self._entries:
-            key, entry = next(iter(self._entries.items()))
-            if entry.expires_at > now or not entry.task.done():
-                return
-            del self._entries[key]
+        for entries in (self._runs, self._others):
+            while entries:
+                key, entry = next(iter(entries.items()))
+                if entry.expires_at > now or not entry.task.done():
+                    break
+                self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        entry = self._kept(key).pop(key, None)
+        if entry is None:
+            return
+        self._bytes -= entry.size
+        if key.starts_run:
+            self._runs_of[key.thread_id] -= 1
+            if not self._runs_of[key.thread_id]:
+                del self._runs_of[key.thread_id]
