@@ -204,7 +204,7 @@ async def test_the_same_key_gives_the_same_stream_again(
 
 
 async def test_a_stream_that_is_given_again_ends_where_it_did_the_first_time(
-    relay: Relay, scripted: ScriptedAssistants
+    relay: Relay,
 ) -> None:
     thread_id = await relay.new_thread()
     path = f"/threads/{thread_id}/runs"
