@@ -11,6 +11,7 @@ async def test_a_relay_that_is_gone_is_told_and_found_again(
     reader: Reader, relaying: Relaying, scripted: ScriptedAssistants
 ) -> None:
     await reader.ask("One word")
+    await reader.sees_answers(["Yes"])
     await reader.sees_end()
     state = reader.page.locator("#connection")
     await expect(state).to_have_text("Live")
@@ -31,6 +32,7 @@ async def test_a_thread_that_the_relay_has_forgotten_is_told(
     reader: Reader, relaying: Relaying, scripted: ScriptedAssistants
 ) -> None:
     await reader.ask("One word")
+    await reader.sees_answers(["Yes"])
     await reader.sees_end()
 
     await relaying.stop()

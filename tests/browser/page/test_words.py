@@ -65,6 +65,7 @@ async def test_a_refused_message_comes_back_to_its_field(
     reader: Reader, scripted: ScriptedAssistants
 ) -> None:
     await reader.ask("One word")
+    await reader.sees_answers(["Yes"])
     await reader.sees_end()
     scripted.fail_next("runs.create", status=429, message="Slow down, please.")
 
