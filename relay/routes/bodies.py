@@ -1,5 +1,6 @@
 """What POST bodies hold.  A field that is not here is named and refused."""
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,6 +15,27 @@ def _text_or_parts(value: Any) -> Any:
     return value
 
 
+def _sayable(value: Any) -> Any:
+    """A number that no JSON can say, or no double can hold, would fail on its way upstream."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, int | float) and not _is_finite(item):
+            raise PydanticCustomError("number", "Input should have finite numbers only")
+    return value
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:
+        return False
+
+
 Metadata = Annotated[dict[str, str], Field(max_length=16)]
 
 
@@ -23,8 +45,8 @@ class _Body(BaseModel):
 
 class NewMessage(_Body):
     role: Literal["user"]
-    content: Annotated[Any, AfterValidator(_text_or_parts)]
-    attachments: list[dict[str, Any]] | None = None
+    content: Annotated[Any, AfterValidator(_text_or_parts), AfterValidator(_sayable)]
+    attachments: Annotated[list[dict[str, Any]] | None, AfterValidator(_sayable)] = None
     metadata: Metadata | None = None
 
 
