@@ -16,6 +16,8 @@ Authorize: TypeAlias = Callable[[web.Request, str, str | None], Awaitable[bool]]
 
 COOKIE = "relay_token"
 
+_OUR_HEADERS = "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
+
 # A name or an address, an IPv6 one in brackets, and perhaps a port (RFC 9110, 7.2).
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]+))(?::[0-9]*)?")
 
@@ -26,27 +28,37 @@ async def everybody(_request: web.Request, _action: str, _thread_id: str | None)
 
 def bearer_of(token: str) -> Authorize:
     """Whoever has the token: in the Authorization header, or in a cookie for an EventSource."""
-    expected = token.encode()
 
     async def authorize(request: web.Request, _action: str, _thread_id: str | None) -> bool:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             given = request.cookies.get(COOKIE, "")
-        return hmac.compare_digest(given.strip().encode(errors="replace"), expected)
+        return _is_same(given.strip(), token)
 
     return authorize
+
+
+def _is_same(given: str, token: str) -> bool:
+    return hmac.compare_digest(given.encode(errors="replace"), token.encode())
 
 
 class Access:
     def __init__(self, settings: Settings, authorize: Authorize | None) -> None:
         self._settings = settings
-        token = settings.token.get_secret_value() if settings.token else None
-        self._authorize = authorize or (bearer_of(token) if token else everybody)
+        self._token = settings.token.get_secret_value() if settings.token else None
+        self._authorize = authorize or (bearer_of(self._token) if self._token else everybody)
+        # Whether users are told from each other; a token is the same for all.
+        self.has_hook = authorize is not None
 
     async def check(self, request: web.Request, action: str, thread_id: str | None) -> None:
         """Raises NotFound: who may not see a thing cannot tell whether it is there."""
         if not await self._authorize(request, action, thread_id):
             raise NotFound(f"no thread {thread_id}" if thread_id else "not found")
+
+    def check_token(self, given: str) -> None:
+        """Raises NotFound, as for whatever is not there."""
+        if self._token is None or not _is_same(given, self._token):
+            raise NotFound("not found")
 
     def check_host(self, request: web.Request) -> None:
         """A page whose name was rebound to this machine says its own name here.
@@ -66,6 +78,14 @@ class Access:
         if origin.partition("://")[2].lower() != request.host.lower():
             raise Forbidden(f"Origin {origin} is neither the relay's own nor in RELAY_ORIGINS")
 
+    def check_site(self, request: web.Request) -> None:
+        """A page of another site may not make a browser read, not even what it cannot see itself:
+        each event stream costs.  Raises Forbidden.
+        """
+        is_cross_site = request.headers.get("Sec-Fetch-Site", "").lower() == "cross-site"
+        if is_cross_site and not self.is_listed(request.headers.get("Origin", "")):
+            raise Forbidden("this request comes from a page that is not in RELAY_ORIGINS")
+
     def is_listed(self, origin: str) -> bool:
         return origin.lower() in self._settings.origins
 
@@ -76,15 +96,15 @@ class Access:
             return {}
         if origin is None or not self.is_listed(origin):
             return {"Vary": "Origin"}
+        wanted = request.headers.getall("Access-Control-Request-Headers", [])
         return {
             "Vary": "Origin",
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Credentials": "true",
-            "Access-Control-Expose-Headers": "Retry-After",
+            "Access-Control-Expose-Headers": "Retry-After, X-Should-Retry",
             "Access-Control-Allow-Methods": "GET, POST",
-            "Access-Control-Allow-Headers": (
-                "Authorization, Content-Type, Idempotency-Key, Last-Event-ID"
-            ),
+            # Whatever it wants to send, such as the headers of OpenAI's SDKs.
+            "Access-Control-Allow-Headers": ", ".join([_OUR_HEADERS, *wanted]),
             "Access-Control-Max-Age": "600",
         }
 

@@ -34,6 +34,7 @@ async def index(request: web.Request) -> web.StreamResponse:
     token = request.query.get("token")
     if token is None:
         return _file(web_folder() / "index.html")
+    relay_of(request).access.check_token(token)
     response = web.Response(status=303, headers={"Location": "/"})
     response.set_cookie(COOKIE, token, httponly=True, samesite="Strict", secure=request.secure)
     return response

@@ -47,8 +47,10 @@ def _guarded(action: str | None, handler: Handler) -> Handler:
     async def guarded(request: web.Request) -> web.StreamResponse:
         check_ids(request)
         if action is not None:
-            thread_id = request.match_info.get("thread_id")
-            await relay_of(request).access.check(request, action, thread_id)
+            access = relay_of(request).access
+            if request.method == "GET":
+                access.check_site(request)
+            await access.check(request, action, request.match_info.get("thread_id"))
         return await handler(request)
 
     return guarded

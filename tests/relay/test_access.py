@@ -91,10 +91,12 @@ async def test_the_page_and_the_health_need_no_token(locked: Relay, path: str) -
 
 
 async def test_the_page_puts_the_token_into_a_cookie_that_no_script_reads(locked: Relay) -> None:
-    answer = await locked.ask("GET", "/", params={"token": "abc"}, allow_redirects=False)
+    answer = await locked.ask("GET", "/", params={"token": TOKEN}, allow_redirects=False)
 
+    cookie, attributes = answer.headers["Set-Cookie"].split("; ", 1)
     assert (answer.status, answer.headers["Location"]) == (303, "/")
-    assert answer.headers["Set-Cookie"] == "relay_token=abc; HttpOnly; Path=/; SameSite=Strict"
+    assert attributes == "HttpOnly; Path=/; SameSite=Strict"
+    assert (await locked.get("/assistants", Cookie=cookie)).status == 200
 
 
 async def test_the_hook_is_asked_with_action_and_thread_on_every_route(
