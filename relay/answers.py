@@ -60,7 +60,7 @@ class _Http(RelayError):
 
 def _answer(request: web.Request, error: RelayError) -> web.Response:
     headers = dict(error.headers)
-    if request.method == "POST" and error.http_status != 503:  # noqa: PLR2004
+    if request.method == "POST":
         # OpenAI's SDKs repeat a POST on 409, 429 and 5xx, which could start a second run.
         headers["x-should-retry"] = "false"
     return web.json_response(error.to_json(), status=error.http_status, headers=headers)

@@ -129,11 +129,11 @@ class Draining(RelayError):
 class UpstreamRefused(RelayError):
     """The upstream said no: `upstream_status` and its error object, cleaned of keys.
 
-    400, 404, 409 and 429 are passed on with the upstream's words; all others are
-    told as 502 in the relay's own, with the upstream's request id.
+    400, 404 and 429 are passed on with the upstream's words; all others are told as 502 in the
+    relay's own, with the upstream's request id.  That a thread is busy is `ThreadBusy`.
     """
 
-    PASSED_ON: ClassVar[frozenset[int]] = frozenset({400, 404, 409, 429})
+    PASSED_ON: ClassVar[frozenset[int]] = frozenset({400, 404, 429})
 
     def __init__(  # noqa: PLR0913  (the fields of OpenAI's error object)
         self,
