@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from . import events, pages, runs, threads
+from . import events, files, pages, runs, threads
 from .context import check_ids, relay_of
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,7 +26,7 @@ ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("POST", _RUN + "/submit_tool_outputs", "run", runs.submit_tool_outputs),
     ("GET", _THREAD + "/events", "read", events.follow_thread),
     ("GET", _RUN + "/events", "read", events.follow_run),
-    ("GET", _THREAD + "/files/{file_id}/content", "read", threads.file_content),
+    ("GET", _THREAD + "/files/{file_id}/content", "read", files.file_content),
     ("GET", "/recordings", "read", events.list_recordings),
     ("GET", "/recordings/{name}/events", "read", events.follow_recording),
     ("GET", "/healthz", None, pages.health),
