@@ -38,7 +38,7 @@ class Follower:
 
 
 class Feed:
-    def __init__(self, log: Log, before_trim: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, log: Log, before_trim: Callable[[int], Awaitable[None]]) -> None:
         self.log = log
         # The position of the newest frame that has been sent to the live followers.
         self.position = log.last
@@ -76,8 +76,9 @@ class Feed:
         if self._waiting:
             self.nudge()
         if self.log.is_over():
-            await self._before_trim()
-            self.log.trim()
+            end = self.log.excess()
+            await self._before_trim(end)
+            self.log.trim(end)
         return block
 
     async def changed(self) -> None:

@@ -46,16 +46,21 @@ class Watch:
 
     async def see(self) -> Seen:
         """Everything up to the feed's position, and the cursor of just that position."""
+        while self._position < self._feed.position:
+            await self.see_up_to(self._feed.position)
+        cursor = Cursor(self._feed.log.incarnation, self._position)
+        return Seen(cursor, self._messages, self._runs)
+
+    async def see_up_to(self, position: int) -> None:
+        """At least as far as that: what is about to be trimmed must have been seen."""
         async with self._folding:
-            while self._position < self._feed.position:
+            while self._position < position:
                 block = await self._feed.log.read(self._position)
                 self._fold(block.data)
                 self._position = block.last
-                if self._position < self._feed.position:
+                if self._position < position:
                     # A long log must not hold up those who are sent tokens.
                     await asyncio.sleep(0)
-            cursor = Cursor(self._feed.log.incarnation, self._position)
-            return Seen(cursor, self._messages, self._runs)
 
     def _fold(self, data: bytes) -> None:
         events = self._reader.feed(data)

@@ -59,11 +59,15 @@ class Log(Protocol):
         ...
 
     def is_over(self) -> bool:
-        """Whether it holds more than its limits allow, so that `trim` has something to do."""
+        """Whether it holds more than its limits allow."""
         ...
 
-    def trim(self) -> None:
-        """Remove the oldest frames until the limits hold."""
+    def excess(self) -> int:
+        """The position up to which frames must go for the limits to hold."""
+        ...
+
+    def trim(self, position: int) -> None:
+        """Remove the frames up to a position that `excess` told."""
         ...
 
 

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from ..frames import Frame
 from ..logs import Block, Cursor, Log
@@ -71,16 +72,25 @@ class MemoryLog:
         return Block(b"", max(position, self.last))
 
     def is_over(self) -> bool:
-        return len(self._segments) > 1 and (
-            self._size > self._max_bytes or self.last - self.trimmed > self._max_frames
-        )
+        return self._is_over(self._size, self.trimmed) and len(self._segments) > 1
 
-    def trim(self) -> None:
+    def excess(self) -> int:
         """Never the newest segment: what has just come must be there to be sent."""
-        while self.is_over():
+        size, position = self._size, self.trimmed
+        for segment in islice(self._segments, len(self._segments) - 1):
+            if not self._is_over(size, position):
+                break
+            size, position = size - segment.size, segment.last
+        return position
+
+    def trim(self, position: int) -> None:
+        while self._segments and self._segments[0].last <= position:
             oldest = self._segments.popleft()
             self._size -= oldest.size
             self.trimmed = oldest.last
+
+    def _is_over(self, size: int, trimmed: int) -> bool:
+        return size > self._max_bytes or self.last - trimmed > self._max_frames
 
     def _from(self, segment: _Segment, position: int) -> bytes:
         data = segment.data()

@@ -44,7 +44,7 @@ class Thread:
     def __init__(self, thread_id: str, log: Log, upstream: Upstream, settings: Settings) -> None:
         self.id = thread_id
         # What is trimmed has been seen before, so that a snapshot stays whole.
-        self.feed = Feed(log, before_trim=self._see)
+        self.feed = Feed(log, before_trim=self._see_up_to)
         self.watch = Watch(self.feed)
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
@@ -62,8 +62,8 @@ class Thread:
         self._adding = asyncio.Lock()
         self.is_draining = False
 
-    async def _see(self) -> None:
-        await self.watch.see()
+    async def _see_up_to(self, position: int) -> None:
+        await self.watch.see_up_to(position)
 
     @property
     def is_busy(self) -> bool:

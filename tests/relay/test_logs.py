@@ -115,7 +115,7 @@ async def test_trimming_removes_the_oldest_and_says_how_far() -> None:
     frames = await fill(log, ("a", 4), ("b", 4), ("c", 4))
     is_over_before = log.is_over()
 
-    log.trim()
+    log.trim(log.excess())
 
     assert is_over_before
     assert not log.is_over()
@@ -127,7 +127,7 @@ async def test_trimming_holds_the_limit_of_bytes() -> None:
     log = store(max_bytes=3_000).open("thread_1")
     await fill(log, ("a", 1), ("b", 1), ("c", 1), ("d", 1), size=1_000)
 
-    log.trim()
+    log.trim(log.excess())
 
     assert log.trimmed == 2
     assert [number for number, _ in await read_all(log, 2)] == [3, 4]
@@ -137,7 +137,7 @@ async def test_a_log_within_its_limits_is_not_trimmed() -> None:
     log = store(max_frames=4).open("thread_1")
     await fill(log, ("a", 2), ("b", 2))
 
-    log.trim()
+    log.trim(log.excess())
 
     assert log.trimmed == 0
 
@@ -146,7 +146,7 @@ async def test_what_has_just_come_is_never_trimmed() -> None:
     log = store(max_frames=1, max_bytes=1).open("thread_1")
     frames = await fill(log, ("a", 1), ("b", 9))
 
-    log.trim()
+    log.trim(log.excess())
 
     assert await read_all(log, log.trimmed) == numbered(frames)[1:]
 
