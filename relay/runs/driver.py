@@ -71,15 +71,11 @@ class Driver:
     async def _start(self) -> str:
         """Add the messages, start the run, relay its first stream; the status it is in then."""
         run, upstream = self.run, self._turn.upstream
-        async with self._turn.adding:
-            # A message that is being added stands before the run, for followers too.
-            pass
-        for body in self._turn.additional_messages:
-            if self._is_cancelling:
-                break
-            message = await upstream.create_message(run.thread_id, body)
-            self._added += 1
-            await self._turn.feed.publish([relay_frame("relay.message", message)])
+        try:
+            async with self._limit.of(None):
+                await self._add_messages()
+        except TimeoutError:
+            logger.info("run %s was cancelled while a message was added", run.id)
         if self._is_cancelling:
             return "cancelled"
         start = Start(thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata)
@@ -90,6 +86,18 @@ class Driver:
                 raise
             await self._fail("start_unknown", f"whether the run was started is unknown: {error}")
         return await self._settle()
+
+    async def _add_messages(self) -> None:
+        run = self.run
+        async with self._turn.adding:
+            # A message that is being added stands before the run, for followers too.
+            pass
+        for body in self._turn.additional_messages:
+            if self._is_cancelling:
+                break
+            message = await self._turn.upstream.create_message(run.thread_id, body)
+            self._added += 1
+            await self._turn.feed.publish([relay_frame("relay.message", message)])
 
     async def _relay(self, stream: Stream, accept: Callable[[Span], None]) -> None:
         """Copy one upstream stream.
@@ -107,7 +115,7 @@ class Driver:
             # Its end did not follow the terminal event, or a cancelled run did not end.
             logger.info("run %s: its stream was left open by the upstream", self.run.id)
         except FrameTooLarge as error:
-            await self._cancel_upstream()
+            await self._give_up()
             await self._fail(str(error.code), str(error))
         except UpstreamLost as error:
             if span is None:
@@ -160,14 +168,18 @@ class Driver:
         return await self._settle()
 
     async def _expire(self) -> str:
-        """Cancelling closes the open calls upstream; the thread is usable once that is done."""
+        """Cancelling closes the open calls upstream."""
+        await self._give_up()
+        return "expired"
+
+    async def _give_up(self) -> None:
+        """End the run upstream; the thread is usable once that is done."""
         await self._cancel_upstream()
         try:
             async with self._limit.of(self._settings.cancel_seconds):
                 await self._settling.ask(lambda: True)
         except (TimeoutError, UpstreamLost):
-            logger.warning("run %s expired, but goes on upstream", self.run.id)
-        return "expired"
+            logger.warning("run %s has been given up, but goes on upstream", self.run.id)
 
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""

@@ -41,7 +41,7 @@ class Pump:
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
         """Append frames.  True if one of them says that nothing follows."""
-        if self.heard is not None:
+        if frames and self.heard is not None:
             # More follows: the end is counted from here.
             self._limit.restart(self._settings.end_seconds)
         if all(map(bytes.startswith, frames, repeat(self._quiet))):
