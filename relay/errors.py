@@ -83,6 +83,12 @@ class BodyTooLarge(RelayError):
     code = "body_too_large"
 
 
+class BodyTooSlow(RelayError):
+    status = 408
+    type = "invalid_request_error"
+    code = "body_too_slow"
+
+
 class ThreadBusy(RelayError):
     status = 409
     type = "invalid_request_error"
@@ -198,6 +204,15 @@ class StartUnknown(RelayError):
 class TooManyFollowers(RelayError):
     status = 503
     code = "too_many_followers"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}
+
+
+class TooManyThreads(RelayError):
+    status = 503
+    code = "too_many_threads"
 
     @property
     def headers(self) -> dict[str, str]:

@@ -170,6 +170,9 @@ class Settings(BaseModel):
     action_timeout: Seconds = Field(
         default=600, description="seconds that a run waits for its tool outputs before it expires"
     )
+    body_timeout: Seconds = Field(
+        default=30, description="seconds that the body of a request may take to come"
+    )
     connect_timeout: Seconds = Field(default=5, description="seconds to connect to the upstream")
     request_timeout: Seconds = Field(
         default=60, description="seconds until the upstream must have begun to answer"
@@ -204,6 +207,10 @@ class Settings(BaseModel):
     )
     log_idle_seconds: Seconds = Field(
         default=900, description="seconds after which the log of an unused thread is dropped"
+    )
+    max_threads: Count = Field(
+        default=10_000,
+        description="threads whose logs are kept; the one unused for longest goes first",
     )
     max_followers: Count = Field(default=10_000, description="event streams that are open at once")
     follower_buffer_bytes: Count = Field(

@@ -1,6 +1,8 @@
 """What the handlers share, and how they read a request."""
 
+import asyncio
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,7 +10,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from ..access import Access
-from ..errors import BadRequest, NotFound, WrongMediaType
+from ..errors import BadRequest, BodyTooSlow, NotFound, WrongMediaType
 from ..recording import Recordings
 from ..runs.keys import Key
 from ..runs.thread import Thread
@@ -60,10 +62,17 @@ def key_of(request: web.Request, endpoint: str) -> Key | None:
 
 
 async def body_of(request: web.Request, kind: type[Body]) -> Body:
-    """The body, checked.  Raises WrongMediaType, and BadRequest that names the field."""
+    """The body, checked.
+
+    Raises WrongMediaType, BodyTooSlow, and BadRequest that names the field.
+    """
     if request.content_type != "application/json":
         raise WrongMediaType("the body must be application/json")
-    text = await request.read()
+    try:
+        async with asyncio.timeout(relay_of(request).settings.body_timeout):
+            text = await request.read()
+    except TimeoutError:
+        raise BodyTooSlow("the body did not come in time") from None
     try:
         return kind.model_validate_json(text or b"{}")
     except ValidationError as error:
@@ -71,6 +80,21 @@ async def body_of(request: web.Request, kind: type[Body]) -> Body:
         param = ".".join(str(part) for part in first["loc"]) or None
         where = f"{param}: " if param else ""
         raise BadRequest(where + first["msg"], param=param) from None
+
+
+def check_query(request: web.Request, known: Collection[str]) -> None:
+    """What is not understood is not ignored.  Raises BadRequest."""
+    for name in request.query:
+        if name not in known:
+            raise BadRequest(f"unknown parameter {name}", param=name)
+
+
+def order_of(request: web.Request) -> str:
+    """Raises BadRequest."""
+    order = request.query.get("order", "desc")
+    if order not in {"asc", "desc"}:
+        raise BadRequest("order is asc or desc", param="order")
+    return order
 
 
 def number_of(

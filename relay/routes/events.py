@@ -7,21 +7,23 @@ from itertools import count
 
 from aiohttp import web
 
-from ..errors import BadRequest, NotFound, TooManyFollowers
-from ..follow import Following, Place, abort, event_stream, once_begun, open_stream, place
+from ..errors import BadRequest, NotFound
+from ..follow import Following, abort, event_stream, once_begun, open_stream, place
 from ..frames import FrameSplitter
 from ..recording import Recording, play
-from ..runs.run import Run
-from ..runs.thread import Thread
-from .context import Relay, number_of, relay_of, thread_of
+from .context import Relay, number_of, relay_of
 
 _MOST_SPEED = 1_000_000
 
 
 async def follow_thread(request: web.Request) -> web.StreamResponse:
-    relay, thread = relay_of(request), thread_of(request)
-    at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
-    return await _follow(request, relay, thread, None, at)
+    relay = relay_of(request)
+    with (
+        relay.threads.followers.counted(),
+        relay.threads.followed(request.match_info["thread_id"]) as thread,
+    ):
+        at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
+        return await Following(request, thread.feed, relay.settings).respond(at)
 
 
 async def follow_run(request: web.Request) -> web.StreamResponse:
@@ -35,7 +37,8 @@ async def follow_run(request: web.Request) -> web.StreamResponse:
     if at.gap is None and run.ended_at is not None and at.position >= run.ended_at:
         # Nothing will ever follow: this stops an EventSource (WHATWG HTML, 9.2.3).
         return web.Response(status=204)
-    return await _follow(request, relay, thread, run, at)
+    with relay.threads.followers.counted():
+        return await Following(request, thread.feed, relay.settings, run).respond(at)
 
 
 async def list_recordings(request: web.Request) -> web.Response:
@@ -56,20 +59,8 @@ async def follow_recording(request: web.Request) -> web.StreamResponse:
     after = _event_number(_cursor_of(request), recording)
     if after >= len(recording.events):
         return web.Response(status=204)
-    return await _play(request, relay, recording, after)
-
-
-async def _follow(
-    request: web.Request, relay: Relay, thread: Thread, run: Run | None, at: Place
-) -> web.StreamResponse:
-    threads = relay.threads
-    if threads.followers >= relay.settings.max_followers:
-        raise TooManyFollowers(f"{relay.settings.max_followers} event streams are open already")
-    threads.followers += 1
-    try:
-        return await Following(request, thread.feed, relay.settings, run).respond(at)
-    finally:
-        threads.followers -= 1
+    with relay.threads.followers.counted():
+        return await _play(request, relay, recording, after)
 
 
 async def _play(
@@ -85,7 +76,7 @@ async def _play(
         recording, _speed_of(request), after=after, stop_after=stop_after, stall_after=stall_after
     )
     response = event_stream(relay.settings)
-    async with once_begun(request):
+    async with once_begun(request), relay.threads.followers.until_closed():
         writer = await open_stream(response, request)
         async for stamped in _stamped(frames, relay.settings.max_frame_bytes, after):
             async with asyncio.timeout(relay.settings.slow_follower_seconds):

@@ -1,16 +1,20 @@
-"""Runs: starting, watching and stopping them."""
+"""Runs: starting them, going on with them, and stopping them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from ..errors import BadRequest, NotFound, StartUnknown
+from ..errors import BadRequest, NotFound, StartUnknown, UpstreamRefused
+from ..frames import json_text
 from ..passing import Passing
 from ..runs.run import Run, Span
 from ..runs.thread import RunRequest, Thread
 from .bodies import Cancel, NewRun, ToolOutputs
 from .context import Relay, body_of, key_of, relay_of, thread_of
+from .known_runs import run_of, shown, told_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,11 @@ async def start_run(request: web.Request) -> web.StreamResponse:
     body = await body_of(request, NewRun)
     if body.stream:
         _check_stream(relay, body.if_busy)
+    with _counted(relay, is_stream=body.stream):
+        return await _start(request, relay, body)
+
+
+async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.StreamResponse:
     thread = thread_of(request)
     wanted = RunRequest(
         assistant_id=body.assistant_id,
@@ -46,43 +55,39 @@ async def start_run(request: web.Request) -> web.StreamResponse:
     if body.stream:
         return await _pass_on(request, relay, thread, started)
     is_queued = started.span is None and started.run.status == "queued"
-    return web.json_response(_shown(started.run), status=202 if is_queued else 201)
-
-
-async def list_runs(request: web.Request) -> web.Response:
-    thread = relay_of(request).threads.find(request.match_info["thread_id"])
-    runs = [_shown(run) for run in thread.runs()] if thread else []
-    ends = {"first_id": runs[0]["id"], "last_id": runs[-1]["id"]} if runs else {}
-    return web.json_response(
-        {
-            "object": "list",
-            "data": runs,
-            "first_id": None,
-            "last_id": None,
-            **ends,
-            "has_more": False,
-        }
-    )
-
-
-async def retrieve_run(request: web.Request) -> web.Response:
-    try:
-        return web.json_response(_shown(_run_of(request)[1]))
-    except NotFound:
-        # A run from before a restart, or of somebody else: the upstream may know it.
-        thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
-        told = await relay_of(request).upstream.retrieve_run(thread_id, run_id)
-        return web.json_response({**_unknown(thread_id, run_id), **told})
+    status = 202 if is_queued else 201
+    return web.json_response(shown(started.run), status=status, dumps=json_text)
 
 
 async def cancel_run(request: web.Request) -> web.Response:
+    relay = relay_of(request)
+    thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
     body = await body_of(request, Cancel)
-    thread, run = _run_of(request)
+
+    async def cancel() -> dict[str, Any]:
+        try:
+            thread, run = run_of(request)
+        except NotFound as unknown:
+            return await _cancel_upstream(relay, thread_id, run_id, unknown)
+        await thread.cancel(run, queued=body.queued)
+        return shown(run)
+
     # In a task of its own: a client that leaves must not leave a run half cancelled.
-    await relay_of(request).threads.keys.once(
-        None, "", lambda: thread.cancel(run, queued=body.queued)
-    )
-    return web.json_response(_shown(run))
+    run = await relay.threads.keys.once(None, "", cancel)
+    return web.json_response(run, dumps=json_text)
+
+
+async def _cancel_upstream(
+    relay: Relay, thread_id: str, run_id: str, unknown: NotFound
+) -> dict[str, Any]:
+    """A run from before a restart goes on upstream, and its thread is busy until it ends."""
+    try:
+        await relay.upstream.cancel_run(thread_id, run_id)
+    except UpstreamRefused as refusal:
+        if refusal.upstream_status == unknown.status:
+            raise unknown from None
+        raise
+    return await told_of(relay, thread_id, run_id)
 
 
 async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
@@ -90,7 +95,12 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
     body = await body_of(request, ToolOutputs)
     if body.stream:
         _check_stream(relay, "reject")
-    thread, run = _run_of(request)
+    with _counted(relay, is_stream=body.stream):
+        return await _submit(request, relay, body)
+
+
+async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.StreamResponse:
+    thread, run = run_of(request)
     outputs = [output.model_dump() for output in body.tool_outputs]
     ids = [output["tool_call_id"] for output in outputs]
     if len(set(ids)) < len(ids):
@@ -103,7 +113,17 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
     started = await relay.threads.keys.once(key, body.model_dump_json(), submit)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
-    return web.json_response(_shown(run))
+    return web.json_response(shown(run), dumps=json_text)
+
+
+@contextmanager
+def _counted(relay: Relay, *, is_stream: bool | None) -> Iterator[None]:
+    """From before the start on: who cannot be answered with a stream must not have started one."""
+    if is_stream:
+        with relay.threads.followers.counted():
+            yield
+    else:
+        yield
 
 
 def _check_stream(relay: Relay, if_busy: str) -> None:
@@ -120,25 +140,3 @@ async def _pass_on(
         error = started.run.last_error or {"message": "the run was cancelled before its turn"}
         raise StartUnknown(str(error["message"]))
     return await Passing(request, thread.feed, started.run, started.span, relay.settings).respond()
-
-
-def _run_of(request: web.Request) -> tuple[Thread, Run]:
-    thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
-    thread = relay_of(request).threads.find(thread_id)
-    if thread is None:
-        raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
-    return thread, thread.run(run_id)
-
-
-def _unknown(thread_id: str, run_id: str) -> dict[str, Any]:
-    """A run of which only the upstream knows more."""
-    return {
-        "id": run_id,
-        "object": "thread.run",
-        "thread_id": thread_id,
-        "upstream_ids": [run_id],
-    }
-
-
-def _shown(run: Run) -> dict[str, Any]:
-    return run.to_json() | {"events_url": f"/threads/{run.thread_id}/runs/{run.id}/events"}

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from . import events, files, pages, runs, threads
+from . import events, files, known_runs, pages, runs, threads
 from .context import check_ids, relay_of
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -20,8 +20,8 @@ ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("GET", _THREAD + "/messages", "read", threads.list_messages),
     ("POST", _THREAD + "/messages", "write", threads.create_message),
     ("POST", _THREAD + "/runs", "run", runs.start_run),
-    ("GET", _THREAD + "/runs", "read", runs.list_runs),
-    ("GET", _RUN, "read", runs.retrieve_run),
+    ("GET", _THREAD + "/runs", "read", known_runs.list_runs),
+    ("GET", _RUN, "read", known_runs.retrieve_run),
     ("POST", _RUN + "/cancel", "run", runs.cancel_run),
     ("POST", _RUN + "/submit_tool_outputs", "run", runs.submit_tool_outputs),
     ("GET", _THREAD + "/events", "read", events.follow_thread),

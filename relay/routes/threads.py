@@ -7,7 +7,16 @@ from ..frames import json_text
 from ..snapshot import lay_over
 from ..upstreams import Page
 from .bodies import NewMessage, NewThread
-from .context import Relay, body_of, key_of, number_of, relay_of, thread_of
+from .context import (
+    Relay,
+    body_of,
+    check_query,
+    key_of,
+    number_of,
+    order_of,
+    relay_of,
+    thread_of,
+)
 
 _PAGE_FIELDS = frozenset({"limit", "order", "after", "before"})
 
@@ -32,7 +41,8 @@ async def create_thread(request: web.Request) -> web.Response:
 
 async def retrieve_thread(request: web.Request) -> web.Response:
     thread_id = request.match_info["thread_id"]
-    return web.json_response(await relay_of(request).upstream.retrieve_thread(thread_id))
+    thread = await relay_of(request).upstream.retrieve_thread(thread_id)
+    return web.json_response(thread, dumps=json_text)
 
 
 async def list_messages(request: web.Request) -> web.Response:
@@ -40,12 +50,14 @@ async def list_messages(request: web.Request) -> web.Response:
     thread_id = request.match_info["thread_id"]
     page = _page_of(request, relay)
     if page.order != "desc" or page.after or page.before:
-        return web.json_response(await relay.upstream.list_messages(thread_id, page))
+        older = await relay.upstream.list_messages(thread_id, page)
+        return web.json_response(older, dumps=json_text)
     # The cursor first, the list second: what comes between is in the list or in the feed.
     seen = await relay.threads.see(thread_id)
     listed = await relay.upstream.list_messages(thread_id, page)
     return web.json_response(
-        {**lay_over(listed, seen), "last_event_id": str(seen.cursor), "runs": seen.unfinished()}
+        {**lay_over(listed, seen), "last_event_id": str(seen.cursor), "runs": seen.unfinished()},
+        dumps=json_text,
     )
 
 
@@ -56,7 +68,8 @@ async def create_message(request: web.Request) -> web.Response:
     thread = thread_of(request)
 
     async def add() -> str:
-        return json_text(await thread.add_message(wanted))
+        with relay.threads.held(thread):
+            return json_text(await thread.add_message(wanted))
 
     key = key_of(request, "messages")
     text = await relay.threads.keys.once(key, body.model_dump_json(), add)
@@ -65,17 +78,12 @@ async def create_message(request: web.Request) -> web.Response:
 
 def _page_of(request: web.Request, relay: Relay) -> Page:
     query = request.query
-    for name in query:
-        if name not in _PAGE_FIELDS:
-            raise BadRequest(f"unknown parameter {name}", param=name)
-    order = query.get("order", "desc")
-    if order not in {"asc", "desc"}:
-        raise BadRequest("order is asc or desc", param="order")
+    check_query(request, _PAGE_FIELDS)
     if "before" in query and not relay.upstream.pages_backwards:
         raise BadRequest("this upstream cannot page backwards", param="before")
     return Page(
         limit=number_of(request, "limit", 20, 1, 100) or 20,
-        order=order,
+        order=order_of(request),
         after=query.get("after"),
         before=query.get("before"),
     )

@@ -2,9 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
+from ..errors import TooManyThreads
+from ..followers import Followers
 from ..logs import Cursor, Store
 from ..settings import Settings
 from ..snapshot import Seen
@@ -20,10 +23,14 @@ class Threads:
         self._settings = settings
         self._upstream = upstream
         self._store = store
-        self._threads: dict[str, Thread] = {}
+        # The one that was asked for last stands last.
+        self._threads: OrderedDict[str, Thread] = OrderedDict()
+        # Those that nobody has asked anything of but to follow them.
+        self._only_followed: set[str] = set()
+        # Those that something is done with that does not make them busy.
+        self._held: Counter[str] = Counter()
         self.keys = Keys(settings.key_ttl)
-        # How many event streams are open.
-        self.followers = 0
+        self.followers = Followers(settings.max_followers)
         self.is_draining = False
         self._is_closed = False
 
@@ -31,17 +38,37 @@ class Threads:
         return self._threads.get(thread_id)
 
     def open(self, thread_id: str) -> Thread:
-        """The thread, whether anything is known of it or not."""
-        thread = self._threads.get(thread_id)
-        if thread is None:
-            log = self._store.open(thread_id)
-            thread = Thread(thread_id, log, self._upstream, self._settings)
-            thread.is_draining = self.is_draining
-            self._threads[thread_id] = thread
-            if self._is_closed:
-                thread.close()
-        thread.last_used = time.monotonic()
+        """The thread, whether anything is known of it or not.  Raises TooManyThreads."""
+        thread = self._opened(thread_id)
+        self._only_followed.discard(thread_id)
         return thread
+
+    @contextmanager
+    def followed(self, thread_id: str) -> Iterator[Thread]:
+        """The thread while it is followed.  To ask for what is not there costs nothing afterwards.
+
+        Raises TooManyThreads.
+        """
+        is_new = thread_id not in self._threads
+        thread = self._opened(thread_id)
+        if is_new:
+            self._only_followed.add(thread_id)
+        try:
+            yield thread
+        finally:
+            if thread_id in self._only_followed and thread.feed.log.last == thread.feed.log.trimmed:
+                self._drop_if_idle(thread)
+
+    @contextmanager
+    def held(self, thread: Thread) -> Iterator[None]:
+        """While something is done with a thread; nobody forgets it meanwhile."""
+        self._held[thread.id] += 1
+        try:
+            yield
+        finally:
+            self._held[thread.id] -= 1
+            if not self._held[thread.id]:
+                del self._held[thread.id]
 
     async def see(self, thread_id: str) -> Seen:
         """What has been seen of a thread; looking at one does not open it."""
@@ -70,6 +97,7 @@ class Threads:
         await asyncio.gather(*(thread.drain(grace_seconds) for thread in threads))
         await self.keys.close()
         self._is_closed = True
+        self.followers.close()
         for thread in self._threads.values():
             thread.close()
 
@@ -85,7 +113,33 @@ class Threads:
                 ):
                     self._drop_if_idle(thread)
 
-    def _drop_if_idle(self, thread: Thread) -> None:
-        if not thread.is_busy and not thread.feed.connections:
-            del self._threads[thread.id]
-            self._store.drop(thread.feed.log)
+    def _opened(self, thread_id: str) -> Thread:
+        thread = self._threads.get(thread_id)
+        if thread is None:
+            self._make_room()
+            log = self._store.open(thread_id)
+            thread = Thread(thread_id, log, self._upstream, self._settings)
+            thread.is_draining = self.is_draining
+            self._threads[thread_id] = thread
+            if self._is_closed:
+                thread.close()
+        self._threads.move_to_end(thread_id)
+        thread.last_used = time.monotonic()
+        return thread
+
+    def _make_room(self) -> None:
+        """Forget the thread that has not been asked for for longest, if there are too many."""
+        if len(self._threads) < self._settings.max_threads:
+            return
+        if not any(self._drop_if_idle(thread) for thread in list(self._threads.values())):
+            raise TooManyThreads(f"{self._settings.max_threads} threads are in use already")
+
+    def _drop_if_idle(self, thread: Thread) -> bool:
+        if thread.is_busy or thread.feed.connections or thread.id in self._held:
+            return False
+        if self._threads.get(thread.id) is not thread:
+            return False
+        del self._threads[thread.id]
+        self._only_followed.discard(thread.id)
+        self._store.drop(thread.feed.log)
+        return True
