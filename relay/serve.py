@@ -15,6 +15,9 @@ from .settings import Settings
 # Followers have been let go by then; what is left are answers under way.
 _SHUTDOWN_SECONDS = 2.0
 
+# Tokens leave next to no garbage in cycles, and each look for it holds them up.
+_GC_THRESHOLDS = (100_000, 50, 100)
+
 # How many connections may wait to be taken: a page full of followers comes back all at once.
 _BACKLOG = 4096
 
@@ -44,6 +47,7 @@ async def serve(settings: Settings) -> None:
         # What was imported stays: to look through it for garbage would hold up tokens for 50 ms.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_GC_THRESHOLDS)
         await stopped.wait()
         await drain(app)
     finally:

@@ -31,22 +31,24 @@ class Pump:
         Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
         """
         splitter = FrameSplitter(self._settings.max_frame_bytes)
+        publish, run_id = self._feed.publish, self._run.id
         async for chunk in chunks:
             if self._recorder:
                 self._recorder.add(chunk)
-            if await self._take(splitter.feed(chunk)):
+            frames = splitter.feed(chunk)
+            # The way of nearly all tokens, so it is kept short.
+            if self.heard is None and all(map(bytes.startswith, frames, repeat(self._quiet))):
+                await publish(frames, run_id)
+            elif await self._take(frames):
                 return
             splitter.check()
         await self._take(splitter.end())
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
-        """Append frames.  True if one of them says that nothing follows."""
-        if frames and self.heard is not None:
+        """Append frames that may say something.  True if one says that nothing follows."""
+        if self.heard is not None:
             # More follows: the end is counted from here.
             self._limit.restart(self._settings.end_seconds)
-        if all(map(bytes.startswith, frames, repeat(self._quiet))):
-            await self._feed.publish(frames, self._run.id)
-            return False
         kept, is_done = self._listen(frames)
         await self._feed.publish(kept, self._run.id)
         return is_done
