@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from ..errors import TooManyThreads
-from ..followers import Followers
 from ..logs import Cursor, Store
 from ..settings import Settings
 from ..snapshot import Seen
 from ..upstreams import Upstream
+from .followers import Followers
 from .keys import Keys
 from .thread import Thread
 

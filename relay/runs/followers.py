@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from .errors import TooManyFollowers
+from ..errors import TooManyFollowers
 
 
 class Followers:
