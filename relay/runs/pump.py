@@ -46,7 +46,7 @@ class Pump:
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
         """Append frames that may say something.  True if one says that nothing follows."""
-        if self.heard is not None:
+        if frames and self.heard is not None:
             # More follows: the end is counted from here.
             self._limit.restart(self._settings.end_seconds)
         kept, is_done = self._listen(frames)
