@@ -67,7 +67,9 @@ class Replies:
     # The paths that were posted to, without what all have in common.
     posts: list[str] = field(default_factory=list)
     url: str = ""
-    _replies: list[Reply] = field(default_factory=list)
+    _all: list[Reply] = field(default_factory=list)
+    # How many of them have been asked for.
+    _begun: int = 0
 
     @classmethod
     @asynccontextmanager
@@ -91,12 +93,14 @@ class Replies:
             server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
             yield server
         finally:
+            for reply in server._all:
+                reply.end()
             await runner.cleanup()
 
     def reply(self, *pieces: bytes) -> Reply:
         """The next one, with its first pieces."""
-        self._replies.append(Reply().send(*pieces))
-        return self._replies[-1]
+        self._all.append(Reply().send(*pieces))
+        return self._all[-1]
 
     def posted(self, ending: str) -> int:
         """How often a path that ends so was posted to."""
@@ -104,9 +108,11 @@ class Replies:
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         self.posts.append(request.path)
+        reply = self._all[self._begun]
+        self._begun += 1
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        async for piece in self._replies.pop(0).pieces():
+        async for piece in reply.pieces():
             await response.write(piece)
             # The relay gets its turn, so that it sees the pieces one by one.
             await asyncio.sleep(0)
