@@ -95,10 +95,12 @@ async def test_a_run_that_is_given_up_has_ended_upstream_when_its_failure_is_tol
         ending = asyncio.create_task(feed.until_ended())
         while not (scripted.received("runs.retrieve") or ending.done()):
             await relay.get("/healthz")
+        was_told_before = ending.done()
         await scripted.stage.cancel(scripted.thread(thread_id).runs[0])
         frames = await ending
         await assert_free(relay, thread_id)
 
+    assert not was_told_before
     assert statuses(frames) == ["in_progress", "failed"]
     assert frames[-1].data["last_error"]["code"] == "frame_too_large"
 
