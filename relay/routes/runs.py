@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from ..errors import BadRequest, NotFound, StartUnknown, UpstreamRefused
+from ..errors import BadRequest, Conflict, NotFound, RelayError, StartUnknown, UpstreamRefused
 from ..frames import json_text
 from ..passing import Passing
 from ..runs.run import Run, Span
@@ -137,6 +137,14 @@ async def _pass_on(
     request: web.Request, relay: Relay, thread: Thread, started: _Started
 ) -> web.StreamResponse:
     if started.span is None:
-        error = started.run.last_error or {"message": "the run was cancelled before its turn"}
-        raise StartUnknown(str(error["message"]))
+        raise _no_stream(started.run)
     return await Passing(request, thread.feed, started.run, started.span, relay.settings).respond()
+
+
+def _no_stream(run: Run) -> RelayError:
+    """Why there is nothing to pass on."""
+    if run.status == "cancelled":
+        return Conflict("the run was cancelled before the upstream began it")
+    if run.last_error is not None:
+        return StartUnknown(str(run.last_error["message"]))
+    return StartUnknown("whether the upstream took the tool outputs is unknown: follow the run")
