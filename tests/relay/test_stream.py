@@ -257,8 +257,8 @@ async def test_a_run_that_is_cancelled_before_its_turn_has_no_stream(
         await relay.post(f"/threads/{thread_id}/runs/{queued}/cancel")
         answer = await waiting
 
-    assert answer.status == 502
-    assert "cancelled before its turn" in answer.error["message"]
+    assert answer.status == 409
+    assert "cancelled before the upstream began it" in answer.error["message"]
     assert answer.headers["x-should-retry"] == "false"
     hold.release()
 
