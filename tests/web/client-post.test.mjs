@@ -111,6 +111,16 @@ for (const [status, code] of /** @type {const} */ ([
   })
 }
 
+promise('what cannot be sent rejects, and is not tried again and again', async ({ relay }) => {
+  relay.thread()
+  const { createThread, run } = relay.client()
+
+  await assert.rejects(createThread({ idempotencyKey: 'ключ' }), TypeError)
+  await assert.rejects(run('thread_1', 'plain', null, { metadata: { count: 1n } }), TypeError)
+
+  assert.equal(relay.requests('POST', /./).length, 0)
+})
+
 promise('a refusal that is no JSON tells its status', async ({ relay }) => {
   relay.once('GET', /assistants/, { status: 403, body: '<h1>no</h1>' })
 
@@ -156,14 +166,23 @@ promise('an abort does not unsend a message', async ({ relay, page, signal }) =>
 promise('a signal that has aborted before asks for nothing', async ({ relay, page }) => {
   relay.thread()
   const { sources, EventSource } = countingEventSource()
-  const { loadThread, addMessage, createThread } = relay.client({ EventSource })
+  /** @type {string[]} */
+  const sent = []
+  /** @param {string} url @param {RequestInit} init */
+  const send = (url, init) => {
+    sent.push(url)
+    return fetch(url, init)
+  }
+  const client = relay.client({ EventSource, fetch: send })
   const signal = AbortSignal.abort()
 
-  await loadThread('thread_1', page.set, { signal })
-  await addMessage('thread_1', 'hello', page.set, { signal })
-  await createThread({ signal })
+  await client.loadThread('thread_1', page.set, { signal })
+  await client.addMessage('thread_1', 'hello', page.set, { signal })
+  await client.createThread({ signal })
+  await client.stop('thread_1', 'run_1', { signal })
+  await client.assistants({ signal })
 
-  assert.equal(relay.requests('POST', /./).length, 0)
+  assert.deepEqual(sent, [])
   assert.equal(sources.length, 0)
   assert.deepEqual(page.lists, [])
 })

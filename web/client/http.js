@@ -57,11 +57,14 @@ export class Http {
    * @returns {Promise<any>} the JSON of the answer
    */
   async ask(path, { body, key, signal, onLost } = {}) {
+    signal?.throwIfAborted()
     const address = this.address(path)
+    // What cannot be sent at all must not look like a network that fails.
+    const request = init(body, key)
     /** When the relay first said that it is away; null while it has not. */
     let awaySince = null
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await unlessAborted(this.#attempt(address, body, key, signal), signal)
+      const outcome = await unlessAborted(this.#attempt(address, request, signal), signal)
       if ('answer' in outcome) return outcome.answer
       let wait = backOff(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS)
       if ('refusal' in outcome) {
@@ -77,21 +80,20 @@ export class Http {
 
   /**
    * @param {string} address
-   * @param {unknown} body
-   * @param {string} [key]
+   * @param {RequestInit} request
    * @param {AbortSignal} [signal]
    * @returns {Promise<Outcome>}
    */
-  async #attempt(address, body, key, signal) {
+  async #attempt(address, request, signal) {
     const { credentials, fetch: send = globalThis.fetch } = this
     const limit = new AbortController()
     const timer = setTimeout(() => limit.abort(), ATTEMPT_MS)
     // A question nobody waits for is taken back.  A POST is not: an abort unsends nothing.
-    const stop = () => body === undefined && limit.abort()
+    const stop = () => request.method !== 'POST' && limit.abort()
     signal?.addEventListener('abort', stop)
     try {
       const response = await send(address, {
-        ...init(body, key),
+        ...request,
         credentials,
         signal: limit.signal,
       })
@@ -114,12 +116,11 @@ export class Http {
  */
 function init(body, key) {
   if (body === undefined) return { headers: { Accept: 'application/json' }, cache: 'no-store' }
-  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' }
-  return {
-    method: 'POST',
-    headers: key ? { ...headers, 'Idempotency-Key': key } : headers,
-    body: JSON.stringify(body),
-  }
+  const plain = { Accept: 'application/json', 'Content-Type': 'application/json' }
+  const headers = key ? { ...plain, 'Idempotency-Key': key } : plain
+  // Throws where a key has what no header may have.
+  void new Headers(headers)
+  return { method: 'POST', headers, body: JSON.stringify(body) }
 }
 
 /**
