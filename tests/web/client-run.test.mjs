@@ -214,3 +214,18 @@ promise('two pages see the same', async ({ relay, page, signal }) => {
 
   assert.deepEqual(page.list, other.list)
 })
+
+promise('a run that another page has seen to its end is repeated under its key', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  const first = relay.client()
+  await first.loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  const pending = first.run('thread_1', 'plain', null, { idempotencyKey: 'mine' })
+  await page.until(() => page.runs.length)
+  thread.endRun('run_1')
+  await pending
+
+  const again = await relay.client().run('thread_1', 'plain', null, { idempotencyKey: 'mine' })
+
+  assert.deepEqual([again.id, again.status], ['run_1', 'completed'])
+})

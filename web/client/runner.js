@@ -69,13 +69,16 @@ export class Runner {
    * @param {AbortSignal} signal
    * @returns {Promise<string>} the run's id, once the relay has accepted it
    */
-  async start(thread, body, { ifBusy, metadata, idempotencyKey = randomKey() } = {}, signal) {
+  async start(thread, body, { ifBusy, metadata, idempotencyKey } = {}, signal) {
     const { generation, path, runs } = thread
     const whole = { ...body, if_busy: ifBusy, metadata }
-    const { id } = await this.http.ask(`${path}/runs`, { body: whole, key: idempotencyKey, signal })
+    const key = idempotencyKey ?? randomKey()
+    const { id } = await this.http.ask(`${path}/runs`, { body: whole, key, signal })
     this.own.add(id)
-    // Its frames may have come before this answer.  If there was a gap they may be gone.
-    if (generation !== thread.generation) void runs.askFor(id)
+    // Its frames may have come before this answer.  If there was a gap they may be gone; and a
+    // caller's own key may be that of a run which had ended before the thread was loaded.
+    const isOld = idempotencyKey !== undefined && !runs.find(id)
+    if (isOld || generation !== thread.generation) void runs.askFor(id)
     return id
   }
 
