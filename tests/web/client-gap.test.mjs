@@ -300,3 +300,28 @@ promise('gaps with events between them are reloaded at once', async (given) => {
 
   assert.equal(page.texts.length, 6)
 })
+
+promise('gaps with silence between them are reloaded at once', async (given) => {
+  const { relay, page, signal, context } = given
+  const thread = relay.thread()
+  const { sources, EventSource } = countingEventSource()
+  const { loadThread } = relay.client({ EventSource })
+  stopClocks(context)
+  const { goOnline } = browser(context)
+  await loadThread('thread_1', page.set, { signal, interval: 0, onConnection: page.onConnection })
+
+  for (const text of ['1', '2', '3']) {
+    await page.until(() => page.states.at(-1) === 'open')
+    const heard = new Promise((resolve) => {
+      sources.at(-1)?.addEventListener('relay.ping', resolve)
+    })
+    thread.ping()
+    await heard
+    loseFrames(thread, () => thread.addMessage(`lost ${text}`))
+    await page.until(() => page.states.at(-1) === 'lost')
+    goOnline()
+    await page.until(() => page.texts[0] === `lost ${text}`)
+  }
+
+  assert.equal(page.texts.length, 3)
+})

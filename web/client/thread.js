@@ -171,8 +171,9 @@ export class SharedThread {
   /** @param {Event} event */
   #onEvent(event) {
     if (event.event === 'relay.gap') void this.reload()
-    if (event.event === 'relay.gap' || event.event === 'relay.ping') return
+    if (event.event === 'relay.gap') return
     this.loader.succeed()
+    if (event.event === 'relay.ping') return
     this.fold.apply(event)
     this.changed(event)
   }
