@@ -325,3 +325,17 @@ promise('gaps with silence between them are reloaded at once', async (given) => 
 
   assert.equal(page.texts.length, 3)
 })
+
+promise('an upstream that is down says nothing of a run', async ({ relay, page, signal }) => {
+  const thread = relay.thread()
+  const { loadThread, run } = relay.client()
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  const pending = run('thread_1', 'plain', page.set)
+  await page.until(() => page.runs[0]?.status === 'in_progress')
+  relay.once('GET', /runs/, refusal(502, 'upstream_lost'))
+  relay.once('GET', /runs/, refusal(429, 'rate_limit_exceeded'))
+
+  loseFrames(thread, () => thread.endRun('run_1'))
+
+  assert.equal((await pending).status, 'completed')
+})

@@ -125,11 +125,24 @@ export class RunBook {
     }
   }
 
-  /** @param {string} id */
-  #ask(id) {
+  /**
+   * Asks until there is an answer: an upstream that is down or has no time says nothing of a run.
+   *
+   * @param {string} id
+   * @returns {Promise<Run>}
+   */
+  async #ask(id) {
     const { path, port, closing } = this.thread
     const { signal } = closing
-    return port.http.ask(`${path}/runs/${encodeURIComponent(id)}`, { signal })
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await port.http.ask(`${path}/runs/${encodeURIComponent(id)}`, { signal })
+      } catch (error) {
+        const isPassing = error instanceof RelayError && (error.status === 429 || error.status >= 500)
+        if (!isPassing) throw error
+      }
+      await pause(backOff(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS), signal)
+    }
   }
 
   /**
