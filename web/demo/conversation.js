@@ -78,6 +78,19 @@ export function converse(threadId, changed) {
     }
   }
 
+  async function begin() {
+    const { id } = await relay.createThread()
+    put({ threadId: id })
+    await load()
+  }
+
+  /**
+   * The making of the thread, which all wait for who say something meanwhile.
+   *
+   * @type {Promise<void> | undefined}
+   */
+  let beginning
+
   return {
     now: () => now,
     leave: () => leaving.abort(),
@@ -85,9 +98,8 @@ export function converse(threadId, changed) {
 
     /** A thread is made when there is something to say in it. */
     async begin() {
-      const { id } = await relay.createThread()
-      put({ threadId: id })
-      await load()
+      beginning ??= begin().finally(() => (beginning = undefined))
+      return beginning
     },
 
     /**

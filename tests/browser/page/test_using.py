@@ -1,9 +1,10 @@
 """The page can be used by keyboard, on a phone, and in a long thread."""
 
+from asyncio import Event
 from itertools import count
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, Route, ViewportSize, expect
 
 from tests.browser.page.reader import Reader, answers_at
 from tests.scripted.assistants import ScriptedAssistants
@@ -164,3 +165,27 @@ def luminance(colour: str) -> float:
     channels = [int(part) / 255 for part in colour.removeprefix("rgb(").rstrip(")").split(",")]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+async def test_two_messages_in_one_breath_begin_one_thread(
+    reader: Reader, scripted: ScriptedAssistants
+) -> None:
+    held: list[Route] = []
+    arrived = Event()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        arrived.set()
+
+    await reader.page.route("**/threads", hold)
+
+    await reader.say("First")
+    await reader.say("Second")
+    await arrived.wait()
+    for route in held:
+        await route.continue_()
+    await reader.page.unroute("**/threads")
+
+    await expect(reader.answers).to_have_count(2)
+    await expect(reader.page.locator("article[data-role=user]")).to_have_count(2)
+    assert len(scripted.account.threads) == 1
