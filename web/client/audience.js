@@ -27,6 +27,13 @@ export class Audience {
      * @type {Set<() => void>}
      */
     this.looks = new Set()
+
+    /**
+     * Why nothing comes any more.
+     *
+     * @type {unknown}
+     */
+    this.refusal = undefined
   }
 
   /** @param {Watcher} watcher that is new, or has been given other functions to call */
@@ -50,6 +57,16 @@ export class Audience {
     this.look()
   }
 
+  /**
+   * Nothing comes any more of what anybody waits for.
+   *
+   * @param {unknown} refusal
+   */
+  refuse(refusal) {
+    this.refusal = refusal
+    this.look()
+  }
+
   look() {
     for (const look of this.looks) look()
   }
@@ -68,6 +85,7 @@ export class Audience {
         try {
           const value = find()
           if (value !== undefined) resolve(value)
+          else if (this.refusal !== undefined) reject(this.refusal)
         } catch (error) {
           reject(error)
         }

@@ -13,6 +13,9 @@ export const PAGE = 100
 const FIRST_WAIT_MS = 1000
 const LONGEST_WAIT_MS = 30_000
 
+/** So often in a row a relay must say that there is no such thread: then there is none. */
+const DENIALS = 2
+
 /**
  * @typedef {object} MessagePage
  * @property {readonly Message[]} messages newest first
@@ -71,14 +74,14 @@ export class Loader {
 
   /**
    * The newest messages, although they were loaded before, and though the relay refuses them just
-   * now.
+   * now.  Rejects if the thread is gone.
    *
    * @param {number} want
    * @returns {Promise<Snapshot | null>} null after an abort
    */
   async again(want) {
     const { signal } = this.options
-    for (;;) {
+    for (let denials = 0; ; ) {
       const wait = this.setbacks && backOff(this.setbacks, FIRST_WAIT_MS, LONGEST_WAIT_MS)
       this.setbacks += 1
       try {
@@ -87,6 +90,8 @@ export class Loader {
       } catch (error) {
         if (signal.aborted) return null
         if (!(error instanceof RelayError)) throw error
+        denials = error.status === 404 ? denials + 1 : 0
+        if (denials === DENIALS) throw error
       }
     }
   }

@@ -89,9 +89,18 @@ export class SharedThread {
     this.ready.catch(() => {})
   }
 
-  /** Nobody looks at it any more. */
-  close() {
-    this.closing.abort()
+  /** Whether it has been closed: nothing becomes of it any more. */
+  get isClosed() {
+    return this.closing.signal.aborted
+  }
+
+  /**
+   * Nobody looks at it any more, or it is gone.
+   *
+   * @param {unknown} [reason]
+   */
+  close(reason) {
+    this.closing.abort(reason)
     this.connection.stop()
   }
 
@@ -150,7 +159,7 @@ export class SharedThread {
 
   /** @param {Snapshot} snapshot */
   #begin(snapshot) {
-    if (this.closing.signal.aborted) return
+    if (this.isClosed) return
     this.generation += 1
     this.fold.reset(snapshot)
     this.older = snapshot.older
@@ -201,12 +210,28 @@ export class SharedThread {
    * cursor, so that what happens in between is in the snapshot or comes after it, never both.
    */
   async #reload() {
+    if (this.isClosed) return
     this.connection.stop()
     this.audience.tell('reloading')
     const want = Math.max(this.want, this.fold.list.length)
-    const snapshot = await this.loader.again(want)
-    if (!snapshot) return
-    this.#begin(snapshot)
-    this.runs.ask(snapshot.runs)
+    try {
+      const snapshot = await this.loader.again(want)
+      if (!snapshot) return
+      this.#begin(snapshot)
+      this.runs.ask(snapshot.runs)
+    } catch (error) {
+      this.#leave(error)
+    }
+  }
+
+  /**
+   * The thread is gone: those who wait for something in it wait no more.
+   *
+   * @param {unknown} refusal
+   */
+  #leave(refusal) {
+    this.close(refusal)
+    this.audience.tell('gone')
+    this.audience.refuse(refusal)
   }
 }

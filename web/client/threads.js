@@ -81,7 +81,8 @@ export class Threads {
 
   /** @param {string} id */
   #hold(id) {
-    const thread = this.open.get(id) ?? new SharedThread(id, this.port)
+    const known = this.open.get(id)
+    const thread = known && !known.isClosed ? known : new SharedThread(id, this.port)
     this.open.set(id, thread)
     thread.calls += 1
     thread.connection.wake()

@@ -20,8 +20,11 @@
  * - `offline`: the same, and the browser says that there is no network
  * - `reloading`: some events are gone, so the thread is loaded anew
  * - `paused`: the page was hidden and let its connection go; it returns by itself
+ * - `gone`: the relay does not know the thread any more; what waits for something rejects, and
+ *   only another call looks for the thread again
  *
- * @typedef {'connecting' | 'open' | 'lost' | 'offline' | 'reloading' | 'paused'} ConnectionState
+ * @typedef {'connecting' | 'open' | 'lost' | 'offline' | 'reloading' | 'paused' | 'gone'
+ * } ConnectionState
  */
 
 /**
