@@ -298,3 +298,14 @@ promise('the assistants are a list to choose from', async ({ relay }) => {
 
   assert.equal(plain?.id, 'plain')
 })
+
+promise('a thread is not loaded without a set', async ({ relay }) => {
+  relay.thread()
+  const { loadThread } = relay.client()
+  const nothing = /** @type {any} */ (undefined)
+
+  await assert.rejects(loadThread('thread_1', nothing), TypeError)
+  await relay.client().assistants()
+
+  assert.equal(relay.requests('GET', /thread_1/).length, 0)
+})

@@ -32,6 +32,7 @@ export class Threads {
    * @param {LoadOptions} [options]
    */
   async follow(id, set, { signal, limit = Infinity, ...view } = {}) {
+    if (typeof set !== 'function') throw new TypeError('loadThread(id, set): there is no set')
     if (signal?.aborted) return
     const scope = scopeWithin(signal)
     const thread = this.#hold(id)
