@@ -218,3 +218,24 @@ promise('a run of another page stays that page’s, though it is answered here',
   assert.equal((await going).status, 'requires_action')
   assert.equal(called, 0)
 })
+
+promise('what a function gives that is no JSON is answered as null', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  const tools = { nothing: () => undefined, method: () => () => 1, symbol: () => Symbol('one') }
+  const { loadThread, run } = relay.client({ tools })
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  const pending = run('thread_1', 'plain', page.set)
+  await page.until(() => page.runs.length)
+
+  const calls = Object.keys(tools).map((name) => ({ id: name, name }))
+  thread.requireAction('run_1', ...calls)
+  const { body } = await relay.arrival('POST', /submit_tool_outputs/)
+  thread.endRun('run_1')
+  await pending
+
+  assert.deepEqual(
+    body.tool_outputs.map((/** @type {any} */ { output }) => output),
+    ['null', 'null', 'null'],
+  )
+})

@@ -74,14 +74,15 @@ export class Toolbox {
 /**
  * @param {string} id
  * @param {((args: any) => unknown) | undefined} tool
- * @param {string} text the arguments, as the model wrote them
+ * @param {string} given the arguments, as the model wrote them
  * @returns {Promise<ToolOutput>}
  */
-async function answer(id, tool, text) {
+async function answer(id, tool, given) {
   try {
-    const output = await tool?.(JSON.parse(text || '{}'))
-    const isText = typeof output === 'string'
-    return { tool_call_id: id, output: isText ? output : JSON.stringify(output ?? null) }
+    const output = await tool?.(JSON.parse(given || '{}'))
+    // Of a function or a symbol there is no JSON at all.
+    const text = typeof output === 'string' ? output : JSON.stringify(output)
+    return { tool_call_id: id, output: text ?? 'null' }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { tool_call_id: id, output: JSON.stringify({ error: message }) }
