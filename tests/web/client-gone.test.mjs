@@ -69,3 +69,16 @@ promise('one refusal does not make a thread gone', async ({ relay, page, signal 
 
   await page.shows('lost', 'hello')
 })
+
+promise('an answer without messages is tried again', async ({ relay, page, signal }) => {
+  const thread = relay.thread('thread_1', [message('hello')])
+  const { loadThread } = relay.client()
+  await loadThread('thread_1', page.set, { signal })
+  relay.once('GET', /messages/, { body: { status: 'signed out' } })
+
+  thread.cut()
+  thread.addMessage('lost')
+  thread.trim()
+
+  await page.shows('lost', 'hello')
+})

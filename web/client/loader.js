@@ -102,8 +102,11 @@ export class Loader {
   }
 
   /** @param {string} query */
-  #ask(query) {
-    return this.http.ask(`${this.path}/messages?${query}`, this.options)
+  async #ask(query) {
+    const page = await this.http.ask(`${this.path}/messages?${query}`, this.options)
+    // Something else than the relay may stand at its address, and speak JSON too.
+    if (!Array.isArray(page?.data)) throw new RelayError(200, { message: 'there are no messages' })
+    return page
   }
 }
 
