@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from .frames import Frame, relay_frame
 from .logs import Block, Cursor, Log
@@ -17,7 +17,7 @@ class Follower:
     there on it is a position in the log.
     """
 
-    __slots__ = ("buffer_bytes", "chunked", "left", "run_id", "transport")
+    __slots__ = ("buffer_bytes", "chunked", "left", "run_id", "transport", "unsent", "write")
 
     def __init__(
         self,
@@ -28,6 +28,9 @@ class Follower:
         run_id: str | None = None,
     ) -> None:
         self.transport = transport
+        # Looked up once: these two are all that a delivery calls.
+        self.write = transport.write
+        self.unsent = transport.get_write_buffer_size
         self.buffer_bytes = buffer_bytes
         # Whether the body is chunked: HTTP/1.0, which many proxies speak, has none.
         self.chunked = chunked
@@ -46,7 +49,8 @@ class Feed:
         # under the id of a run those who hear only that.
         self._heard: dict[str | None, float] = {None: time.monotonic()}
         self._before_trim = before_trim
-        self._live: set[Follower] = set()
+        # Those who are live: under None those of the thread, under the id of a run its own.
+        self._live: dict[str | None, set[Follower]] = {None: set()}
         # Woken by whatever happens next.
         self._waiting: set[asyncio.Future[None]] = set()
         # How many connections follow, live or from the log.
@@ -101,34 +105,35 @@ class Feed:
 
         Whoever has gone is let go: a transport may take writes for ever and say nothing.
         """
-        for follower in [one for one in self._live if one.transport.is_closing()]:
-            self.leave(follower)
         now = time.monotonic()
-        silent = {run_id for run_id, heard in self._heard.items() if now - heard >= ping_seconds}
-        if silent and self._live:
-            self._write([one for one in self._live if one.run_id in silent], PING)
-            self._heard |= dict.fromkeys(silent, now)
+        for run_id, followers in list(self._live.items()):
+            for follower in [one for one in followers if one.transport.is_closing()]:
+                self.leave(follower)
+            if now - self._heard[run_id] >= ping_seconds:
+                self._write(followers, PING)
+                self._heard[run_id] = now
 
     def join(self, follower: Follower, position: int) -> bool:
         """Go live, if nothing has passed beyond `position` meanwhile."""
         if position < self.position:
             return False
-        self._live.add(follower)
+        self._live.setdefault(follower.run_id, set()).add(follower)
         self._heard.setdefault(follower.run_id, time.monotonic())
         return True
 
     def leave(self, follower: Follower) -> None:
-        self._live.discard(follower)
+        self._live.get(follower.run_id, set()).discard(follower)
         if not follower.left.done():
             follower.left.set_result(self.position)
 
     def release(self, run_id: str | None = None) -> None:
         """Let followers go live no longer: those of a run, which has ended, or all."""
-        if run_id is not None:
-            self._heard.pop(run_id, None)
-        for follower in list(self._live):
-            if run_id is None or follower.run_id == run_id:
+        for wanted in [run_id] if run_id is not None else list(self._live):
+            for follower in list(self._live.get(wanted, ())):
                 self.leave(follower)
+            if wanted is not None:
+                self._live.pop(wanted, None)
+                self._heard.pop(wanted, None)
 
     def close(self) -> None:
         """Let everybody go, once they have what is in the log."""
@@ -145,24 +150,24 @@ class Feed:
     def _send(self, data: bytes, run_id: str | None) -> None:
         now = time.monotonic()
         self._heard[None] = now
-        if run_id in self._heard:
+        self._write(self._live[None], data)
+        if run_id is not None and run_id in self._live:
             self._heard[run_id] = now
-        if self._live:
-            wanted = [one for one in self._live if one.run_id is None or one.run_id == run_id]
-            self._write(wanted, data)
+            self._write(self._live[run_id], data)
 
-    def _write(self, followers: Iterable[Follower], data: bytes) -> None:
+    def _write(self, followers: set[Follower], data: bytes) -> None:
+        if not followers:
+            return
         chunk = as_chunk(data)
         behind = []
         for follower in followers:
-            transport = follower.transport
             try:
-                transport.write(chunk if follower.chunked else data)
+                follower.write(chunk if follower.chunked else data)
             except RuntimeError:
                 # uvloop's word for a connection that is gone; its handler is about to hear.
                 behind.append(follower)
                 continue
-            if transport.get_write_buffer_size() > follower.buffer_bytes:
+            if follower.unsent() > follower.buffer_bytes:
                 behind.append(follower)
         for follower in behind:
             self.leave(follower)
