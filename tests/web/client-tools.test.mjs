@@ -239,3 +239,31 @@ promise('what a function gives that is no JSON is answered as null', async (give
     ['null', 'null', 'null'],
   )
 })
+
+promise('of several runs the first is attended though another is refused', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  const { loadThread, addMessageAndRuns } = relay.client({ tools: { known: () => 'done' } })
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  let refuse = () => {}
+  const isRefused = new Promise((resolve) => (refuse = () => resolve(undefined)))
+  relay.rules.push(async ({ body }) => {
+    if (body?.assistant_id !== 'b') return undefined
+    await isRefused
+    return refusal(404, 'not_found')
+  })
+  const pending = addMessageAndRuns('thread_1', 'hello', ['a', 'b'], page.set)
+  const rejected = assert.rejects(pending, { name: 'RelayError', status: 404 })
+  await page.until(() => page.runs.length)
+
+  for (const id of ['call_1', 'call_2']) {
+    const answered = relay.arrival('POST', /submit_tool_outputs/)
+    thread.requireAction('run_1', { id, name: 'known' })
+    await answered
+    refuse()
+    await page.until(() => page.runs[0]?.status === 'in_progress')
+  }
+  thread.endRun('run_1')
+
+  await rejected
+})

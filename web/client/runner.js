@@ -45,18 +45,22 @@ export class Runner {
   answers(thread, content, assistantIds, options, signal) {
     return thread.showing(options?.optimistic ? content : null, async (entry) => {
       const messages = [{ role: 'user', content }]
-      const ids = []
+      /** @type {Promise<Run>[]} */
+      const attended = []
       for (const [place, assistantId] of assistantIds.entries()) {
         const body = {
           assistant_id: assistantId,
           additional_messages: place ? undefined : messages,
         }
-        const id = await this.start(thread, body, place ? behind(options, place) : options, signal)
+        const started = this.start(thread, body, place ? behind(options, place) : options, signal)
+        // Those before one that is refused go on, and may need a function of this page.
+        const id = await started.catch((error) => after(attended, error))
         entry.runId ??= id
         thread.changed()
-        ids.push(id)
+        attended.push(this.attend(thread, id, new Set(), signal))
+        attended.at(-1)?.catch(() => {})
       }
-      const runs = await Promise.all(ids.map((id) => this.attend(thread, id, new Set(), signal)))
+      const runs = await Promise.all(attended)
       // One that asked for something has gone on since, or those behind it would not have run.
       return runs.map((run) => thread.runs.find(run.id) ?? run)
     })
@@ -140,6 +144,16 @@ export class Runner {
       if (!(error instanceof RelayError) || error.status !== 409) throw error
     }
   }
+}
+
+/**
+ * @param {readonly Promise<unknown>[]} others
+ * @param {unknown} error
+ * @returns {Promise<never>} that rejects with the error, once the others have settled
+ */
+async function after(others, error) {
+  await Promise.allSettled(others)
+  throw error
 }
 
 /**
