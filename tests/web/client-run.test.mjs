@@ -229,3 +229,18 @@ promise('a run that another page has seen to its end is repeated under its key',
 
   assert.deepEqual([again.id, again.status], ['run_1', 'completed'])
 })
+
+promise('a call on another thread leaves a set where it was loaded', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread('thread_1', [message('hello')])
+  relay.thread('thread_2', [message('elsewhere')])
+  const { loadThread, addMessage } = relay.client()
+  await loadThread('thread_1', page.set, { signal })
+
+  const added = await addMessage('thread_2', 'there', page.set)
+  thread.addMessage('here')
+  await page.shows('here', 'hello')
+
+  assert.equal(added.role, 'user')
+  assert.ok(!page.lists.some((list) => list.some(({ id }) => id === 'msg_elsewhere')))
+})

@@ -37,6 +37,8 @@ export class Threads {
     const scope = scopeWithin(signal)
     const thread = this.#hold(id)
     const watcher = this.#watch(thread, { set, ...view }, limit, scope.signal)
+    watcher.loads += 1
+    scope.signal.addEventListener('abort', () => (watcher.loads -= 1))
     const ended = AbortSignal.any([scope.signal, watcher.ending.signal])
     try {
       await unlessAborted(thread.reach(limit), ended)
@@ -65,7 +67,8 @@ export class Threads {
     const scope = scopeWithin(signal)
     const thread = this.#hold(id)
     const view = interval === undefined ? {} : { interval }
-    const watcher = set ? this.#watch(thread, { set, ...view }, Infinity, scope.signal) : null
+    const isFree = set && !this.#isLoadedElsewhere(set, thread)
+    const watcher = isFree ? this.#watch(thread, { set, ...view }, Infinity, scope.signal) : null
     try {
       await unlessAborted(thread.ready, scope.signal)
       const result = await work(thread, scope.signal)
@@ -119,6 +122,16 @@ export class Threads {
     if (isNew) thread.reach(want).catch(() => {})
     if (isNew || isChanged) thread.audience.add(watcher)
     return watcher
+  }
+
+  /**
+   * @param {SetList} set
+   * @param {SharedThread} thread
+   * @returns {boolean} whether a page has loaded another thread with it
+   */
+  #isLoadedElsewhere(set, thread) {
+    const watcher = this.watchers.get(set)
+    return watcher !== undefined && watcher.loads > 0 && watcher.thread !== thread
   }
 
   /** @param {Watcher} watcher */

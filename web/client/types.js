@@ -105,7 +105,7 @@
 
 /**
  * The functions of one relay.  A `set` follows the thread for as long as a call is under way;
- * one given to `loadThread` until it is given another thread, or the signal aborts.
+ * one given to `loadThread` until that gives it another thread, or the signal aborts.
  *
  * @typedef {object} Relay
  * @property {LoadThread} loadThread

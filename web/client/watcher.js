@@ -53,6 +53,9 @@ export class Watcher {
     /** How many calls, and pages that load the thread, look through this. */
     this.leases = 0
 
+    /** How many of them are pages that load the thread, for as long as they show it. */
+    this.loads = 0
+
     this.ending = new AbortController()
   }
 
