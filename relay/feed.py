@@ -109,7 +109,7 @@ class Feed:
         for run_id, followers in list(self._live.items()):
             for follower in [one for one in followers if one.transport.is_closing()]:
                 self.leave(follower)
-            if now - self._heard[run_id] >= ping_seconds:
+            if followers and now - self._heard[run_id] >= ping_seconds:
                 self._write(followers, PING)
                 self._heard[run_id] = now
 
