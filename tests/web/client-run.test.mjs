@@ -244,3 +244,18 @@ promise('a call on another thread leaves a set where it was loaded', async (give
   assert.equal(added.role, 'user')
   assert.ok(!page.lists.some((list) => list.some(({ id }) => id === 'msg_elsewhere')))
 })
+
+for (const second of [5, 7]) {
+  promise(`a message of second ${second} that is added again is resolved with`, async (given) => {
+    const { relay, page, signal } = given
+    const former = { ...message('hello'), created_at: second }
+    relay.thread('thread_1', [{ ...message('answer'), created_at: 7 }, former])
+    relay.once('POST', /messages/, { body: former })
+    const { loadThread, addMessage } = relay.client()
+    await loadThread('thread_1', page.set, { signal, limit: 1 })
+
+    const added = await addMessage('thread_1', 'hello', null, { idempotencyKey: 'mine' })
+
+    assert.equal(added.id, 'msg_hello')
+  })
+}

@@ -4,6 +4,7 @@ import { unlessAborted } from './wait.js'
 /**
  * @import { Http } from './http.js'
  * @import { Runner } from './runner.js'
+ * @import { SharedThread } from './thread.js'
  * @import { Threads } from './threads.js'
  * @import { PostOptions, Relay } from './types.js'
  */
@@ -48,10 +49,13 @@ export class Client {
     this.#threads.during(threadId, set, options, (thread, signal) =>
       thread.showing(options?.optimistic ? content : null, async (entry) => {
         const body = { role: 'user', content }
-        const { id } = await this.#post(`${thread.path}/messages`, body, options, signal)
-        entry.messageId = id
+        const posted = await this.#post(`${thread.path}/messages`, body, options, signal)
+        entry.messageId = posted.id
         thread.changed()
-        const find = () => thread.fold.list.find((message) => message.id === id)
+        const mayBeOld = options?.idempotencyKey !== undefined
+        const find = () =>
+          thread.fold.list.find(({ id }) => id === posted.id) ??
+          (mayBeOld && isOlder(posted, thread) ? posted : undefined)
         return thread.audience.until(find, signal)
       }),
     )
@@ -116,6 +120,18 @@ export class Client {
   #post(path, body, { idempotencyKey: key = randomKey() } = {}, signal) {
     return this.#http.ask(path, { body, key, signal })
   }
+}
+
+/**
+ * Whether a message that is not in the list will not come: it was there before what is loaded.
+ *
+ * @param {any} message
+ * @param {SharedThread} thread
+ */
+function isOlder({ created_at: time }, { fold: { list }, older }) {
+  const [newest, oldest] = /** @type {any[]} */ ([list[0], list.at(-1)])
+  // Times are whole seconds.
+  return time < newest?.created_at || (older !== null && time <= oldest?.created_at)
 }
 
 /**
