@@ -112,3 +112,24 @@ promise(
     assert.equal(page.texts.join(), 'hello,a')
   },
 )
+
+promise('of two with the same text the one that came is taken away', async (given) => {
+  const { relay, page, signal } = given
+  relay.thread()
+  const { loadThread, addMessage } = relay.client()
+  await loadThread('thread_1', page.set, { signal, interval: 0 })
+  const options = { optimistic: true, signal }
+  const answered = relay.arrival('POST', /messages/)
+  relay.once('POST', /messages/, { body: { id: 'msg_slow' } })
+  void addMessage('thread_1', 'yes', page.set, options)
+  await answered
+  await relay.client().assistants()
+  const [first] = page.list
+
+  await addMessage('thread_1', 'yes', page.set, options)
+
+  assert.deepEqual(
+    page.list.map(({ id }) => id),
+    [first.id, 'msg_1'],
+  )
+})

@@ -81,7 +81,8 @@ export class Optimistic {
    */
   #byText(message) {
     if (message?.role !== 'user') return undefined
-    return this.entries.findLast(({ text }) => text === textOf(message.content))
+    const text = textOf(message.content)
+    return this.entries.findLast((entry) => !entry.messageId && entry.text === text)
   }
 }
 
