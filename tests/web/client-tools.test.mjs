@@ -267,3 +267,24 @@ promise('of several runs the first is attended though another is refused', async
 
   await rejected
 })
+
+promise('an output that came too late is not kept for another run', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  let called = 0
+  const { loadThread, run } = relay.client({ tools: { count: () => (called += 1) } })
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  relay.once('POST', /submit_tool_outputs/, refusal(409, 'conflict'))
+
+  for (const id of ['run_1', 'run_2']) {
+    const pending = run('thread_1', 'plain', page.set)
+    await page.until(() => page.runs[0]?.id === id)
+    const answered = relay.arrival('POST', /submit_tool_outputs/)
+    thread.requireAction(id, { id: 'call_1', name: 'count' })
+    await answered
+    thread.endRun(id)
+    await pending
+  }
+
+  assert.equal(called, 2)
+})

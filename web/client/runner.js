@@ -96,6 +96,7 @@ export class Runner {
   async attend(thread, id, answered, signal) {
     for (;;) {
       const run = await thread.runs.settled(id, answered, signal)
+      this.toolbox.keep(run)
       if (hasEnded(run)) this.own.delete(run.id)
       if (hasEnded(run) || !this.own.has(run.id)) return run
       this.toolbox.begin(run)

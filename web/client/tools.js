@@ -1,3 +1,5 @@
+import { hasEnded } from '../reducer/run.js'
+
 /**
  * @import { Run } from '../reducer/types.js'
  * @import { ToolOutput } from './types.js'
@@ -27,7 +29,7 @@ export class Toolbox {
      * Outputs by call, from when a function is called until its run goes on: a function is called
      * once, and its output kept while a call beside it is answered by hand.
      *
-     * @type {Map<string, Promise<ToolOutput>>}
+     * @type {Map<string, {runId: string, output: Promise<ToolOutput>}>}
      */
     this.outputs = new Map()
   }
@@ -40,7 +42,8 @@ export class Toolbox {
   begin(run) {
     for (const { id, function: asked } of toolCalls(run)) {
       if (!asked || !Object.hasOwn(this.tools, asked.name) || this.outputs.has(id)) continue
-      this.outputs.set(id, answer(id, this.tools[asked.name], asked.arguments))
+      const output = answer(id, this.tools[asked.name], asked.arguments)
+      this.outputs.set(id, { runId: run.id, output })
     }
   }
 
@@ -61,8 +64,20 @@ export class Toolbox {
   async complete(run, given) {
     const answered = new Set(given.map(({ tool_call_id: id }) => id))
     const missing = toolCalls(run).filter(({ id }) => !answered.has(id))
-    const outputs = await Promise.all(missing.map(({ id }) => this.outputs.get(id)))
+    const outputs = await Promise.all(missing.map(({ id }) => this.outputs.get(id)?.output))
     return [...given, ...outputs.filter((output) => output !== undefined)]
+  }
+
+  /**
+   * Forgets the outputs of calls that the run, whoever answered them, does not ask for any more.
+   *
+   * @param {Run} run
+   */
+  keep(run) {
+    const asked = new Set(hasEnded(run) ? [] : toolCalls(run).map(({ id }) => id))
+    for (const [id, { runId }] of this.outputs) {
+      if (runId === run.id && !asked.has(id)) this.outputs.delete(id)
+    }
   }
 
   /** @param {Run} run that goes on, or has ended */
