@@ -132,3 +132,10 @@ test('only an address of the web becomes a link', () => {
     assert.equal(webAddress(value), '', String(value))
   }
 })
+
+test('a bracket far before the place of a file opens no link to it', () => {
+  const text = `[${'word '.repeat(200)}](sandbox:/mnt/data/a.csv)`
+  const annotation = { type: 'file_path', text: 'sandbox:/mnt/data/a.csv', file_path: {} }
+
+  assert.equal(numbered(text, [annotation]), text.replace('sandbox:/mnt/data/a.csv', '(1)'))
+})

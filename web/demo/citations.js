@@ -7,6 +7,9 @@
  *   that is 0.
  */
 
+/** Longer words of a link are not looked for, with every word of a long text anew. */
+const LINK_LENGTH = 500
+
 /**
  * The notes of a text, each once, and their places in the order of the text.
  *
@@ -108,10 +111,11 @@ function cutsOf(text, annotation, number, searched) {
  * @returns {Cut[]}
  */
 function unlinked(text, { start, end, number }) {
-  const opening = /\[([^[\]\n]*)\]\($/.exec(text.slice(0, start))
+  const from = Math.max(0, start - LINK_LENGTH)
+  const opening = /\[([^[\]\n]*)\]\($/.exec(text.slice(from, start))
   if (!opening || text[end] !== ')') return [{ start, end, number }]
   return [
-    { start: opening.index, end: opening.index + 1, number: 0 },
+    { start: from + opening.index, end: from + opening.index + 1, number: 0 },
     { start: start - 2, end: end + 1, number },
   ]
 }
