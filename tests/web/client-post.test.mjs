@@ -217,3 +217,19 @@ promise(
     assert.deepEqual(sent, ['include', true])
   },
 )
+
+promise('a minute without any answer is none of a relay that is away', async (given) => {
+  const { relay, context } = given
+  const { turnUntil } = stopClocks(context)
+  let attempts = 0
+  relay.rules.push((_, _request, response) => {
+    attempts += 1
+    if (attempts === 1 || attempts === 25) return refusal(503, 'draining')
+    if (attempts < 25) response.destroy()
+    return undefined
+  })
+
+  const { object } = await turnUntil(relay.client().createThread())
+
+  assert.equal(object, 'thread')
+})

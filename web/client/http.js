@@ -61,7 +61,7 @@ export class Http {
     const address = this.address(path)
     // What cannot be sent at all must not look like a network that fails.
     const request = init(body, key)
-    /** When the relay first said that it is away; null while it has not. */
+    /** Since when the relay has said that it is away, and nothing else; null while it has not. */
     let awaySince = null
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await unlessAborted(this.#attempt(address, request, signal), signal)
@@ -72,7 +72,7 @@ export class Http {
         const isFinal = outcome.retryAfterMs === null || Date.now() - awaySince > PATIENCE_MS
         if (isFinal) throw outcome.refusal
         wait = Math.max(wait, Math.min(outcome.retryAfterMs ?? 0, LONGEST_WAIT_MS))
-      }
+      } else awaySince = null
       onLost?.()
       await pause(wait, signal)
     }
