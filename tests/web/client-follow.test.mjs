@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { RelayError } from '../../web/index.js'
 import { stopClocks } from './client/clock.mjs'
+import { countingEventSource } from './client/browser.mjs'
 import { message, messages, Page, promise } from './client/page.mjs'
 
 promise(
@@ -308,4 +309,22 @@ promise('a thread is not loaded without a set', async ({ relay }) => {
   await relay.client().assistants()
 
   assert.equal(relay.requests('GET', /thread_1/).length, 0)
+})
+
+promise('what comes while a page is called is the last it hears', async (given) => {
+  const { relay, page, signal } = given
+  relay.thread()
+  const { sources, EventSource } = countingEventSource()
+  const { loadThread } = relay.client({ EventSource })
+  await loadThread('thread_1', () => {}, { signal })
+  const data = JSON.stringify({ id: 'run_1', object: 'thread.run', status: 'queued' })
+  /** @param {() => any[]} update */
+  const set = (update) => {
+    page.set(update)
+    sources[0]?.dispatchEvent(new MessageEvent('relay.run', { data, lastEventId: 'a.1' }))
+  }
+
+  await loadThread('thread_1', set, { signal, setRuns: page.setRuns, interval: 0 })
+
+  assert.equal(page.runs.length, 1)
 })

@@ -108,7 +108,10 @@ export class Watcher {
     const { list, runs } = next
     // Each looks at the view anew, since what a page does in the first may end this watcher.
     if (list !== given.list) call(() => this.view.set?.(() => /** @type {any[]} */ (list)))
-    if (runs !== given.runs) call(() => this.view.setRuns?.(() => /** @type {any[]} */ (runs)))
+    const isNewest = this.given === next
+    if (isNewest && runs !== given.runs) {
+      call(() => this.view.setRuns?.(() => /** @type {any[]} */ (runs)))
+    }
     this.#release()
   }
 
