@@ -28,8 +28,6 @@ def refusals(access: Access) -> Any:
             return _answer(request, error)
         except web.HTTPRequestEntityTooLarge:
             return _answer(request, BodyTooLarge("the body is too large"))
-        except web.HTTPRedirection:
-            raise
         except web.HTTPException as error:
             return _answer(request, _Http(error))
         except Exception:
