@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from .frames import Frame, relay_frame
 from .logs import Block, Cursor, Log
@@ -50,7 +50,8 @@ class Feed:
         self._heard: dict[str | None, float] = {None: time.monotonic()}
         self._before_trim = before_trim
         # Those who are live: under None those of the thread, under the id of a run its own.
-        self._live: dict[str | None, set[Follower]] = {None: set()}
+        # In the order in which they came: those beside each other are served one after the other.
+        self._live: dict[str | None, dict[Follower, None]] = {None: {}}
         # Woken by whatever happens next.
         self._waiting: set[asyncio.Future[None]] = set()
         # How many connections follow, live or from the log.
@@ -117,12 +118,12 @@ class Feed:
         """Go live, if nothing has passed beyond `position` meanwhile."""
         if position < self.position:
             return False
-        self._live.setdefault(follower.run_id, set()).add(follower)
+        self._live.setdefault(follower.run_id, {})[follower] = None
         self._heard.setdefault(follower.run_id, time.monotonic())
         return True
 
     def leave(self, follower: Follower) -> None:
-        self._live.get(follower.run_id, set()).discard(follower)
+        self._live.get(follower.run_id, {}).pop(follower, None)
         if not follower.left.done():
             follower.left.set_result(self.position)
 
@@ -155,7 +156,7 @@ class Feed:
             self._heard[run_id] = now
             self._write(self._live[run_id], data)
 
-    def _write(self, followers: set[Follower], data: bytes) -> None:
+    def _write(self, followers: Collection[Follower], data: bytes) -> None:
         if not followers:
             return
         chunk = as_chunk(data)
