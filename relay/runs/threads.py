@@ -1,6 +1,7 @@
 """All threads that the relay knows: opened when used, dropped when idle."""
 
 import asyncio
+import logging
 import time
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,8 @@ from .keys import Keys
 from .thread import Thread
 
 _SWEEP_SECONDS = 1.0
+
+_logger = logging.getLogger(__name__)
 
 
 class Threads:
@@ -106,12 +109,17 @@ class Threads:
             await asyncio.sleep(_SWEEP_SECONDS)
             now = time.monotonic()
             for thread in list(self._threads.values()):
-                thread.feed.sweep(self._settings.ping_seconds)
-                if (
-                    now - max(thread.last_used, thread.feed.last_sent)
-                    >= self._settings.log_idle_seconds
-                ):
-                    self._drop_if_idle(thread)
+                try:
+                    self._sweep_one(thread, now)
+                except Exception:
+                    # One thread's fault must not end the pings of all others.
+                    _logger.exception("thread %s could not be swept", thread.id)
+
+    def _sweep_one(self, thread: Thread, now: float) -> None:
+        thread.feed.sweep(self._settings.ping_seconds)
+        last_used = max(thread.last_used, thread.feed.last_sent)
+        if now - last_used >= self._settings.log_idle_seconds:
+            self._drop_if_idle(thread)
 
     def _opened(self, thread_id: str) -> Thread:
         thread = self._threads.get(thread_id)
