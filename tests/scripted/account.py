@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from .acts import first_act
 from .answers import has_active_run, invalid, missing, thread_locked, unknown
 from .framing import Framing
 from .ids import Ids
@@ -34,7 +35,7 @@ class Manners:
 class Account:
     seed: str
     scripts: Mapping[str, Script]
-    stage: Stage
+    stage: Stage[Run]
     now: Callable[[], int]
     manners: Manners = field(default_factory=Manners)
     threads: dict[str, Thread] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Account:
             tells_of_thread=tells_of_thread,
         )
         thread.runs.append(run)
-        self.stage.start(run)
+        self.stage.start(run, first_act(run))
         return run
 
     def script(self, name: str) -> Script:

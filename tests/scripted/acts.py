@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import endings, use_tools
+from .events import Event
 from .moves import (
     Break,
     CallFunctions,
@@ -17,7 +18,7 @@ from .moves import (
     StopShort,
     UseTool,
 )
-from .runs import Event, Run
+from .runs import Run
 from .say import say
 
 

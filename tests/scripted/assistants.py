@@ -5,23 +5,23 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Self
 
 from aiohttp import web
 
 from . import run_routes, thread_routes
 from .account import Account, Manners
-from .faults import Fault, Faults, Refuse
-from .moves import Script
-from .requests import ACCOUNT, FAULTS, KEY, RECEIVED, Handler, Received, receive
+from .acts import last_act
+from .answers import no_beta
+from .moves import Expire, Script
+from .requests import Handler
 from .runs import Run
 from .scripts import SCRIPTS
-from .stage import Hold, Rate, Stage
+from .server import Route, ScriptedServer
+from .stage import Rate, Stage
+from .thread_routes import ACCOUNT
 from .threads import Thread
 
-API_KEY = "sk-scripted-0123456789abcdefghij"
-
-ROUTES: list[tuple[str, str, str, Handler]] = [
+ROUTES: list[Route] = [
     ("POST", "/v1/threads", "threads.create", thread_routes.create_thread),
     ("POST", "/v1/threads/runs", "threads.create_and_run", run_routes.create_thread_and_run),
     ("GET", "/v1/threads/{thread}", "threads.retrieve", thread_routes.retrieve_thread),
@@ -56,11 +56,16 @@ ROUTES: list[tuple[str, str, str, Handler]] = [
 ]
 
 
-class ScriptedAssistants:
-    """A server on loopback.  `async with` starts and stops it.
+@web.middleware
+async def needs_beta(request: web.Request, handler: Handler) -> web.StreamResponse:
+    is_beta = request.headers.get("OpenAI-Beta") == "assistants=v2"
+    if not is_beta and not request.path.startswith("/v1/files/"):
+        raise no_beta()
+    return await handler(request)
 
-    `hold` stops runs at an event, `fail_next` plans a fault, `received` tells what was asked.
-    """
+
+class ScriptedAssistants(ScriptedServer[Run]):
+    """Threads and runs, each assistant a script."""
 
     def __init__(
         self,
@@ -71,59 +76,19 @@ class ScriptedAssistants:
         scripts: Mapping[str, Script] = SCRIPTS,
         now: Callable[[], int] = lambda: int(time.time()),
     ) -> None:
-        self.port = port
-        self.key = API_KEY
-        self.stage = Stage(rate)
-        self.account = Account(seed=seed, scripts=scripts, stage=self.stage, now=now)
-        self.requests: list[Received] = []
-        self._faults = Faults()
-        self._runner: web.AppRunner | None = None
-
-    @property
-    def url(self) -> str:
-        """What an OpenAI client takes as its `base_url`."""
-        return f"http://127.0.0.1:{self.port}/v1"
+        stage: Stage[Run] = Stage(rate)
+        self.account = Account(seed=seed, scripts=scripts, stage=stage, now=now)
+        super().__init__(
+            port=port,
+            stage=stage,
+            routes=ROUTES,
+            state=(ACCOUNT, self.account),
+            middlewares=[needs_beta],
+        )
 
     @property
     def manners(self) -> Manners:
         return self.account.manners
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def start(self) -> None:
-        """Listen; after `stop` on the same port again, with all that was there before."""
-        self._runner = web.AppRunner(self._app(), handler_cancellation=True, shutdown_timeout=0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Be gone: connections are cut and new ones refused.  Runs go on."""
-        if self._runner:
-            await self._runner.cleanup()
-
-    async def close(self) -> None:
-        await self.stop()
-        await self.stage.close()
-
-    def hold(self, after_event: int | str, thread_id: str | None = None) -> Hold:
-        """Stop runs after this event, by number (from 1) or name, until the hold is released."""
-        hold = Hold(after_event, thread_id)
-        self.stage.holds.append(hold)
-        return hold
-
-    def fail_next(self, operation: str, fault: Fault | None = None, **refusal: Any) -> None:
-        """Plan what the next request of this operation meets: a fault, or `status=429`, …"""
-        self._faults.add(operation, fault or Refuse(**refusal))
-
-    def received(self, operation: str) -> list[Received]:
-        return [request for request in self.requests if request.operation == operation]
 
     def thread(self, thread_id: str) -> Thread:
         return self.account.thread(thread_id)
@@ -138,17 +103,8 @@ class ScriptedAssistants:
 
     async def expire(self, run_id: str) -> None:
         """Let a run's ten minutes be over."""
-        await self.stage.expire(self.run(run_id))
-
-    def _app(self) -> web.Application:
-        app = web.Application(middlewares=[receive])
-        app[ACCOUNT] = self.account
-        app[KEY] = self.key
-        app[FAULTS] = self._faults
-        app[RECEIVED] = self.requests
-        for method, path, name, handler in ROUTES:
-            app.router.add_route(method, path, handler, name=name)
-        return app
+        run = self.run(run_id)
+        await self.stage.end(run, last_act(run, Expire()))
 
 
 async def serve(port: int, rate: Rate) -> None:

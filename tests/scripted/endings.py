@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from .events import Event
 from .messages import Message
 from .moves import Break, Cancel, Expire, Fail, StopShort
 from .parts import Json
-from .runs import DONE, Event, Run
+from .runs import DONE, Run
 from .say import end_step, usage
 
 # OpenAI's sign for a message that a limit of the run has cut off.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .runs import Event
+from .events import Event
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 

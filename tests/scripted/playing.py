@@ -2,8 +2,9 @@
 
 from .account import Account
 from .acts import first_act, next_act
+from .events import Event
 from .moves import Script
-from .runs import Event, Run
+from .runs import Run
 from .stage import Stage
 
 

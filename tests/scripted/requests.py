@@ -8,8 +8,7 @@ from typing import Any
 from aiohttp import web
 from multidict import CIMultiDictProxy
 
-from .account import Account
-from .answers import Refused, as_response, error_body, no_beta, no_such_url, wrong_key
+from .answers import Refused, as_response, error_body, no_such_url, wrong_key
 from .faults import Drop, Fault, Faults, NeverAnswer, Refuse
 from .parts import Json
 
@@ -28,7 +27,6 @@ class Received:
     body: Json
 
 
-ACCOUNT = web.AppKey("ACCOUNT", Account)
 KEY = web.AppKey("KEY", str)
 FAULTS = web.AppKey("FAULTS", Faults)
 RECEIVED = web.AppKey("RECEIVED", list[Received])
@@ -84,9 +82,6 @@ def _check(request: web.Request) -> None:
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme != "Bearer" or key != request.app[KEY]:
         raise wrong_key(key)
-    is_beta = request.headers.get("OpenAI-Beta") == "assistants=v2"
-    if not is_beta and not request.path.startswith("/v1/files/"):
-        raise no_beta()
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -4,7 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
+from .acts import last_act, next_act
 from .answers import cannot_cancel, missing, outputs_missing, takes_no_outputs
+from .moves import Cancel
 from .pages import page
 from .parts import Json
 from .requests import BODY, PLAN
@@ -51,7 +53,7 @@ async def cancel_run(request: web.Request) -> web.Response:
         raise cannot_cancel(run)
     answer = {**run.wire(), "status": "cancelling", "required_action": None}
     if account.manners.honours_cancel:
-        await account.stage.cancel(run)
+        await account.stage.end(run, last_act(run, Cancel()))
     return web.json_response(answer)
 
 
@@ -62,7 +64,7 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
     run.outputs[:] = _outputs(run, request[BODY])
     run.status = "queued"
     position = len(run.events)
-    account_of(request).stage.go_on(run)
+    account_of(request).stage.start(run, next_act(run))
     return await _answer(request, run, position)
 
 
@@ -85,4 +87,4 @@ async def _answer(request: web.Request, run: Run, position: int) -> web.StreamRe
     await answer.begin(
         compressed=manners.gzip and "gzip" in request.headers.get("Accept-Encoding", "")
     )
-    return await send(answer, run, position, manners.framing, request[PLAN])
+    return await send(answer, run.told.follow(position), manners.framing, request[PLAN])

@@ -1,10 +1,9 @@
 """A run, as the server holds it, and the events that it has sent."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from .events import Event, Told
 from .messages import Message, Step
 from .moves import Call, Move, Script
 from .parts import Json
@@ -14,15 +13,6 @@ ACTIVE = frozenset({"queued", "in_progress", "requires_action", "cancelling"})
 # OpenAI gives a run ten minutes.
 LIFETIME_SECONDS = 600
 MODEL = "scripted-1"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """`is_last` says that the stream ends after it."""
-
-    name: str
-    data: Any
-    is_last: bool = False
 
 
 DONE = Event("done", "[DONE]", is_last=True)
@@ -50,8 +40,19 @@ class Run:
     usage: Json | None = None
     spent: int = 0
     steps: list[Step] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    told: Told = field(default_factory=Told)
+
+    @property
+    def events(self) -> list[Event]:
+        return self.told.events
+
+    @property
+    def place(self) -> str:
+        return self.thread.id
+
+    @property
+    def rate(self) -> float:
+        return self.script.rate
 
     @property
     def is_active(self) -> bool:
@@ -67,23 +68,6 @@ class Run:
 
     def now(self) -> int:
         return self.thread.now()
-
-    def emit(self, event: Event) -> None:
-        self.events.append(event)
-        # A fresh event for the next change, so that no follower can miss one.
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
-
-    async def follow(self, position: int) -> AsyncIterator[Event]:
-        """The events of one stream, from a position to the event that ends it."""
-        while True:
-            while position >= len(self.events):
-                await self._changed.wait()
-            event = self.events[position]
-            position += 1
-            yield event
-            if event.is_last:
-                return
 
     def required_action(self) -> Json | None:
         if self.status != "requires_action":

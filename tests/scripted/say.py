@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from .events import Event
 from .messages import Message, Step, joined
 from .moves import Say
 from .parts import Cite, Exactly, Json, Output, Part, Piece, Refusal, Text, tokens
-from .runs import Event, Run
+from .runs import Run
 
 
 def say(run: Run, move: Say) -> Iterator[Event]:

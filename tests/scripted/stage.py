@@ -6,15 +6,35 @@ A run is played by a task of the server's own: it goes on when nobody listens, a
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from .acts import first_act, last_act, next_act
-from .moves import Cancel, Expire
-from .runs import Event, Run
+from .events import Event, Told
 
 # Events per second: a number, each script's `own`, or None for as fast as it goes.
 Rate: TypeAlias = float | Literal["own"] | None
 
+
+class Played(Protocol):
+    """A run, or a response: what the stage needs of it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def told(self) -> Told: ...
+
+    @property
+    def place(self) -> str | None:
+        """The thread or conversation that it belongs to."""
+        ...
+
+    @property
+    def rate(self) -> float:
+        """Events per second at which it is pleasant to watch."""
+        ...
+
+
+Run = TypeVar("Run", bound=Played)
 Watcher: TypeAlias = Callable[[Run, Event], None]
 
 
@@ -45,40 +65,40 @@ class Hold:
         self._reached.clear()
         self._changed.set()
 
-    def stops(self, run: Run) -> bool:
-        if self.thread_id not in (None, run.thread.id):
+    def stops(self, run: Played) -> bool:
+        events = run.told.events
+        if self.thread_id not in (None, run.place):
             return False
         if isinstance(self.after, str):
-            return bool(run.events) and run.events[-1].name == self.after
-        return len(run.events) == self.after
+            return bool(events) and events[-1].name == self.after
+        return len(events) == self.after
 
-    async def wait(self, run: Run) -> None:
+    async def wait(self, run: Played) -> None:
         while self.stops(run):
             self._changed.clear()
             self._reached.set()
             await self._changed.wait()
 
 
-class Stage:
+class Stage(Generic[Run]):
     def __init__(self, rate: Rate) -> None:
         self.rate = rate
         self.holds: list[Hold] = []
         # Called after each event, when the state is as the event says.
-        self.watchers: list[Watcher] = []
+        self.watchers: list[Watcher[Run]] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, run: Run) -> None:
-        self._tasks[run.id] = asyncio.create_task(self._play(run, first_act(run)))
+    def start(self, run: Run, events: Iterator[Event]) -> None:
+        """Play these events of the run: its first ones, or those after it has waited."""
+        self._tasks[run.id] = asyncio.create_task(self._play(run, events))
 
-    def go_on(self, run: Run) -> None:
-        self._tasks[run.id] = asyncio.create_task(self._play(run, next_act(run)))
-
-    async def cancel(self, run: Run) -> None:
+    async def end(self, run: Run, events: Iterator[Event]) -> None:
         """Stop the run where it is.  How it ends is played at once, whatever is held."""
-        await self._end(run, Cancel())
-
-    async def expire(self, run: Run) -> None:
-        await self._end(run, Expire())
+        task = self._tasks[run.id]
+        task.cancel()
+        await asyncio.wait([task])
+        for event in events:
+            self._show(run, event)
 
     async def finished(self, run: Run) -> None:
         """Wait until the run has ended or waits for outputs."""
@@ -92,13 +112,6 @@ class Stage:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def _end(self, run: Run, move: Cancel | Expire) -> None:
-        task = self._tasks[run.id]
-        task.cancel()
-        await asyncio.wait([task])
-        for event in last_act(run, move):
-            self._show(run, event)
-
     async def _play(self, run: Run, events: Iterator[Event]) -> None:
         while True:
             for hold in self.holds:
@@ -110,11 +123,11 @@ class Stage:
             self._show(run, event)
 
     def _show(self, run: Run, event: Event) -> None:
-        run.emit(event)
+        run.told.add(event)
         for watcher in self.watchers:
             watcher(run, event)
 
     async def _pause(self, run: Run) -> None:
-        rate = run.script.rate if self.rate == "own" else self.rate
+        rate = run.rate if self.rate == "own" else self.rate
         # Flat out too, others get their turn between two events.
         await asyncio.sleep(1 / rate if rate else 0)

@@ -1,13 +1,13 @@
 """A run's events as the answer to an HTTP request."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from aiohttp import web
 
+from .events import Event
 from .faults import Fault, StreamFault
 from .framing import Framing
-from .runs import Run
 
 HEADERS = {
     "Content-Type": "text/event-stream",
@@ -51,14 +51,17 @@ class StreamedAnswer:
 
 
 async def send(
-    answer: StreamedAnswer, run: Run, position: int, framing: Framing, faults: tuple[Fault, ...]
+    answer: StreamedAnswer,
+    events: AsyncIterator[Event],
+    framing: Framing,
+    faults: tuple[Fault, ...],
 ) -> web.StreamResponse:
-    """Send one stream of a run.  The run does not notice whether anyone listens."""
+    """Send one stream.  Who makes the events does not notice whether anyone listens."""
     plan = [fault for fault in faults if isinstance(fault, StreamFault)]
     if not await _go_on(answer, plan, 0):
         return await answer.end()
     number = 0
-    async for event in run.follow(position):
+    async for event in events:
         number += 1
         await answer.write(framing.frame(event, number))
         if not await _go_on(answer, plan, number):

@@ -7,9 +7,9 @@ import pytest
 from openai.types.beta import AssistantStreamEvent
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from .events import Event
 from .moves import Script
 from .playing import play
-from .runs import Event
 from .scripts import SCRIPTS
 
 EVENT: TypeAdapter[BaseModel] = TypeAdapter(AssistantStreamEvent)

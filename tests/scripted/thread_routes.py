@@ -10,9 +10,11 @@ from .files import FILES, File
 from .moves import Script
 from .pages import page
 from .parts import Json
-from .requests import ACCOUNT, BODY
+from .requests import BODY
 from .runs import MODEL
 from .threads import Thread
+
+ACCOUNT = web.AppKey("ACCOUNT", Account)
 
 
 def account_of(request: web.Request) -> Account:

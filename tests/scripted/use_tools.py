@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from .events import Event
 from .messages import Step
 from .moves import CallFunctions, Interpret, Search, UseTool
 from .parts import Json, tokens
-from .runs import DONE, Event, Run
+from .runs import DONE, Run
 from .say import end_step, new_step
 
 
