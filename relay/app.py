@@ -25,10 +25,9 @@ def make_app(
     Raises SettingsError, and RecordingError for a recording that cannot be read.
     """
     recordings = Recordings(settings.recordings)
-    upstream = upstream or open_upstream(settings, recordings)
-    threads = Threads(
-        settings, upstream, MemoryStore(settings.log_max_events, settings.log_max_bytes)
-    )
+    store = MemoryStore(settings.log_max_events, settings.log_max_bytes)
+    upstream = upstream or open_upstream(settings, recordings, store.notes("items"))
+    threads = Threads(settings, upstream, store)
     access = Access(settings, authorize)
     app = web.Application(middlewares=[refusals(access)], client_max_size=settings.max_body_bytes)
     app[RELAY] = Relay(

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from reducer import EventReader, Thread, reduce
 
 from .errors import UpstreamLost
+from .logs.memory_notes import MemoryNotes
 from .recording import Recorder, Recordings
 from .settings import Settings
 from .upstreams import Json, Start, Stream, Upstream
@@ -20,18 +22,23 @@ from .upstreams.fresh_ids import fresh_id
 
 async def record(settings: Settings, assistant_id: str, text: str) -> bool:
     """Whether the run completed; what there is of it is written in any case."""
-    upstream = open_upstream(settings, Recordings(settings.recordings))
+    upstream = open_upstream(settings, Recordings(settings.recordings), MemoryNotes())
     try:
         thread = await upstream.create_thread({})
         await upstream.create_message(thread["id"], {"role": "user", "content": text})
-        start = Start(thread_id=thread["id"], assistant_id=assistant_id)
+        start = Start(
+            thread_id=thread["id"],
+            assistant_id=assistant_id,
+            run_id=fresh_id("run_"),
+            created_at=int(time.time()),
+        )
         recorder = Recorder(
             settings.record or Path(),
             {
                 "upstream": settings.upstream,
                 "thread_id": thread["id"],
                 "assistant_id": assistant_id,
-                "run_id": fresh_id("run_"),
+                "run_id": start.run_id,
             },
         )
         return await _RecordedRun(upstream, start, recorder).run()
@@ -44,6 +51,8 @@ class _RecordedRun:
         self._upstream = upstream
         self._start = start
         self._recorder = recorder
+        self._dialect = upstream.dialect(start.assistant_id)
+        self._upstream_ids: list[str] = []
         # What the stream has said of the run so far.
         self._said: dict[str, Any] = {}
         self._thread: Thread = []
@@ -70,21 +79,41 @@ class _RecordedRun:
                 self._recorder.add(chunk)
                 self._show(reader.feed(chunk))
                 if self._said.pop("done", False):
-                    return
+                    break
             self._show(reader.end())
+        await self._upstream.keep(self._told(), self._dialect.items, [])
 
     def _show(self, events: Sequence[Any]) -> None:
         for event in events:
             self._thread = reduce(self._thread, event)
-            self._said |= self._upstream.dialect.read(event["event"], event["data"])
+            self._hear(self._dialect.read(event["event"], event["data"]))
         text = "\n\n".join(_text(message) for message in reversed(self._thread))
         sys.stdout.write(text[len(self._printed) :])
         sys.stdout.flush()
         self._printed = text
 
+    def _hear(self, said: Json) -> None:
+        self._said |= said
+        upstream_id = said.get("upstream_id")
+        if upstream_id and upstream_id not in self._upstream_ids:
+            self._upstream_ids.append(upstream_id)
+
+    def _told(self) -> dict[str, Any]:
+        """The run, as the upstream is told of it."""
+        start, said = self._start, self._said
+        return {
+            "id": start.run_id,
+            "thread_id": start.thread_id,
+            "assistant_id": start.assistant_id,
+            "created_at": start.created_at,
+            "metadata": start.metadata,
+            "upstream_ids": self._upstream_ids,
+            "required_action": said.get("required_action"),
+        }
+
     async def _go_on(self) -> None:
         """Ask for the output of each call; without an answer the run is cancelled."""
-        action = self._said.pop("required_action", {})
+        action = self._said.get("required_action") or {}
         outputs = []
         for call in action["submit_tool_outputs"]["tool_calls"]:
             _say(f"\noutput of {json.dumps(call.get('function', call), ensure_ascii=False)}?")
@@ -94,20 +123,18 @@ class _RecordedRun:
                 self._said["status"] = "cancelled"
                 return
             outputs.append({"tool_call_id": call["id"], "output": line.rstrip("\n")})
+        stream = self._upstream.submit_tool_outputs(self._told(), outputs)
         self._said["status"] = "in_progress"
-        await self._relay(self._submit(outputs))
-
-    def _submit(self, outputs: Sequence[Json]) -> Stream:
-        run_id = self._said["upstream_id"]
-        return self._upstream.submit_tool_outputs(self._start.thread_id, run_id, outputs)
+        await self._relay(stream)
 
     async def _cancel(self) -> None:
-        if "upstream_id" in self._said:
-            await self._upstream.cancel_run(self._start.thread_id, self._said["upstream_id"])
+        if self._said.get("status") == "requires_action":
+            await self._upstream.close_calls(self._told(), "Nobody gave an output.")
+        if self._upstream_ids:
+            await self._upstream.cancel_run(self._start.thread_id, self._upstream_ids[-1])
 
     async def _finish(self) -> None:
-        known = self._said.get("upstream_id")
-        path = await self._recorder.finish({"upstream_ids": [known] if known else []})
+        path = await self._recorder.finish({"upstream_ids": self._upstream_ids})
         if path:
             _say(f"\n{self._said.get('status', 'unknown')}, recorded in {path}")
 

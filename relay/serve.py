@@ -87,7 +87,7 @@ def _upstream(settings: Settings) -> str:
     if settings.upstream == "replay":
         return f"replaying {', '.join(map(str, settings.recordings))}"
     # An address may hold a name and a password.
-    address = re.sub(r"//[^/@]*@", "//", settings.openai_base_url or "")
+    address = re.sub(r"//[^/@]*@", "//", settings.openai_base_url or "OpenAI")
     return f"upstream {settings.upstream} at {address}"
 
 

@@ -25,21 +25,9 @@ from .places import recordings_folder
 Seconds: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Count: TypeAlias = Annotated[int, Field(ge=1)]
 
-_AVAILABLE = ("replay", "assistants")
-
 
 def _upstream_by_key(data: Mapping[str, Any]) -> Literal["replay", "responses"]:
     return "responses" if data.get("openai_api_key") else "replay"
-
-
-def _in_this_version(upstream: str) -> str:
-    if upstream not in _AVAILABLE:
-        raise ValueError(
-            "`responses` (the default when OPENAI_API_KEY is set) is not in this version yet; "
-            "choose `replay` (recordings, needs no key) or `assistants` (a server that speaks "
-            "the Assistants API)"
-        )
-    return upstream
 
 
 def _memory_only(store: str) -> str:
@@ -48,12 +36,6 @@ def _memory_only(store: str) -> str:
     if store != "memory:":
         raise ValueError("use `memory:`")
     return store
-
-
-def _not_yet(path: Path | None) -> Path | None:
-    if path is not None:
-        raise ValueError("it belongs to the `responses` upstream, which is not in this version yet")
-    return path
 
 
 def _split(value: object) -> object:
@@ -85,9 +67,7 @@ def _not_empty(secret: SecretStr | None) -> SecretStr | None:
 
 Names: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Secret: TypeAlias = Annotated[SecretStr | None, AfterValidator(_not_empty)]
-UpstreamName: TypeAlias = Annotated[
-    Literal["replay", "assistants", "responses"], AfterValidator(_in_this_version)
-]
+UpstreamName: TypeAlias = Literal["replay", "assistants", "responses"]
 
 
 class Settings(BaseModel):
@@ -106,7 +86,8 @@ class Settings(BaseModel):
         default=None,
         validation_alias="OPENAI_BASE_URL",
         pattern=r"^https?://[^\s/]+",
-        description="address of the upstream, up to and without `/threads`",
+        description="address of the upstream, up to and without `/threads` or `/responses`; "
+        "OpenAI's own by default",
     )
     upstream: UpstreamName = Field(
         default_factory=_upstream_by_key,
@@ -157,8 +138,32 @@ class Settings(BaseModel):
         description="threads that `replay` holds; the one unused for longest goes first",
     )
     record: Path | None = Field(default=None, description="folder to record every run into")
-    assistants: Annotated[Path | None, AfterValidator(_not_yet)] = Field(
-        default=None, description="TOML file of the assistants of the `responses` upstream"
+    assistants: Path | None = Field(
+        default=None,
+        description="TOML file of the assistants of the `responses` upstream; without it there is "
+        "one, `default`",
+    )
+    model: str = Field(
+        default="gpt-5.4-mini",
+        min_length=1,
+        description="model of every assistant that names none",
+    )
+    conversations: Literal["server", "local"] = Field(
+        default="server",
+        description="`local` keeps the threads of `responses` in the relay, for servers without "
+        "Conversations",
+    )
+    history_max: Count = Field(
+        default=100,
+        description="items of a `local` thread that a run is sent, at most, the newest ones",
+    )
+    background: bool | None = Field(
+        default=None,
+        description="whether a run of `responses` goes on at the server when its stream breaks; "
+        "without it, unless `RELAY_CONVERSATIONS` is `local`",
+    )
+    lock_seconds: Seconds = Field(
+        default=20, description="seconds to wait for a conversation that is locked upstream"
     )
     store: Annotated[str, AfterValidator(_memory_only)] = Field(
         default="memory:", description="where logs are kept: `memory:`"
@@ -226,18 +231,21 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_server_to_ask(self) -> Self:
-        if self.upstream != "assistants":
-            return self
-        if not self.openai_base_url:
+        if self.upstream == "assistants" and not self.openai_base_url:
             raise ValueError(
                 "OPENAI_BASE_URL is not set: OpenAI's own Assistants API ended on 2026-08-26, so "
                 "`assistants` needs the address of a server that speaks it"
             )
-        if not self.openai_api_key:
+        if self.upstream != "replay" and not self.openai_api_key:
             raise ValueError(
                 "OPENAI_API_KEY is not set; any text will do where the server asks for none"
             )
         return self
+
+    @property
+    def runs_in_background(self) -> bool:
+        """Whether `responses` asks for runs that outlive their streams."""
+        return self.conversations == "server" if self.background is None else self.background
 
     @property
     def is_loopback(self) -> bool:

@@ -1,11 +1,13 @@
 """Logs: a thread's frames in order, each with an id.  Only this package knows a store."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
 from ..frames import Frame
+
+Note: TypeAlias = Mapping[str, Any]
 
 _CURSOR = re.compile(r"([a-z0-9]{1,32})-(0|[1-9][0-9]{0,17})")
 
@@ -71,8 +73,27 @@ class Log(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """What is kept of threads beside their logs: JSON objects, each with an `id`.
+
+    Bounded: of each thread the newest are kept, and of the threads those used last.
+    """
+
+    async def read(self, thread_id: str) -> Sequence[Note]:
+        """All of a thread, in the order in which their ids came first."""
+        ...
+
+    async def put(self, thread_id: str, notes: Sequence[Note]) -> None:
+        """Each takes the place of the one with its id, or comes last."""
+        ...
+
+
 class Store(Protocol):
     """Where logs are kept."""
+
+    def notes(self, kind: str) -> Notes:
+        """What is kept of threads under a name: each kind is apart from the others."""
+        ...
 
     def start(self) -> Cursor:
         """The cursor of a thread that has no log."""

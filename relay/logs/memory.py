@@ -9,6 +9,7 @@ from itertools import islice
 
 from ..frames import Frame
 from ..logs import Block, Cursor, Log
+from .memory_notes import MemoryNotes
 
 # Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
 _SEGMENT_BYTES = 64 * 1024
@@ -112,9 +113,13 @@ class MemoryStore:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._start = Cursor(secrets.token_hex(5), 0)
+        self._notes: dict[str, MemoryNotes] = {}
 
     def start(self) -> Cursor:
         return self._start
+
+    def notes(self, kind: str) -> MemoryNotes:
+        return self._notes.setdefault(kind, MemoryNotes())
 
     def open(self, _thread_id: str) -> MemoryLog:
         return MemoryLog(self._start, self._max_frames, self._max_bytes)

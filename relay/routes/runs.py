@@ -29,7 +29,7 @@ async def start_run(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     body = await body_of(request, NewRun)
     if body.stream:
-        _check_stream(relay, body.if_busy)
+        _check_stream(relay, body.assistant_id, body.if_busy)
     with _counted(relay, is_stream=body.stream):
         return await _start(request, relay, body)
 
@@ -94,7 +94,7 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     body = await body_of(request, ToolOutputs)
     if body.stream:
-        _check_stream(relay, "reject")
+        _check_stream(relay, run_of(request)[1].assistant_id, "reject")
     with _counted(relay, is_stream=body.stream):
         return await _submit(request, relay, body)
 
@@ -126,8 +126,8 @@ def _counted(relay: Relay, *, is_stream: bool | None) -> Iterator[None]:
         yield
 
 
-def _check_stream(relay: Relay, if_busy: str) -> None:
-    if not relay.upstream.speaks_threads:
+def _check_stream(relay: Relay, assistant_id: str, if_busy: str) -> None:
+    if not relay.upstream.speaks_threads(assistant_id):
         raise BadRequest("this upstream has no thread.* stream to pass on", param="stream")
     if if_busy == "enqueue":
         raise BadRequest("a run that waits for its turn has no stream yet", param="if_busy")

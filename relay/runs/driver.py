@@ -78,7 +78,13 @@ class Driver:
             logger.info("run %s was cancelled while a message was added", run.id)
         if self._is_cancelling:
             return "cancelled"
-        start = Start(thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata)
+        start = Start(
+            thread_id=run.thread_id,
+            assistant_id=run.assistant_id,
+            metadata=run.metadata,
+            run_id=run.id,
+            created_at=run.created_at,
+        )
         try:
             await self._relay(upstream.start_run(start), self._turn.accept)
         except UpstreamLost as error:
@@ -183,10 +189,7 @@ class Driver:
 
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
-        run_id = self.run.upstream_id or self.run.id
-        stream = self._turn.upstream.submit_tool_outputs(
-            self.run.thread_id, run_id, submission.outputs
-        )
+        stream = self._turn.upstream.submit_tool_outputs(self.run.told(), submission.outputs)
         try:
             await self._relay(stream, submission.accept)
         except RelayError as error:

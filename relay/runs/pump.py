@@ -16,7 +16,7 @@ class Pump:
     def __init__(self, turn: Turn, limit: Limit) -> None:
         self._run = turn.run
         self._feed = turn.feed
-        self._dialect = turn.upstream.dialect
+        self._dialect = turn.dialect
         self._settings = turn.settings
         self._recorder = turn.recorder
         self._limit = limit

@@ -83,6 +83,10 @@ class Run:
             "usage": self.usage,
         }
 
+    def told(self) -> dict[str, Any]:
+        """As the upstream is told of it."""
+        return self.to_json() | {"metadata": self.metadata}
+
 
 def error_of(code: str, message: str) -> dict[str, str]:
     """What `last_error` holds."""

@@ -38,14 +38,16 @@ class Settling:
                 self._run.hear(told)
                 status = str(told.get("status"))
                 if status in TERMINAL or (status == "requires_action" and not is_cancelling()):
-                    await self._give_messages(self._run.upstream_id)
+                    await self._give_messages()
                     return status
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
 
     async def _ask_once(self, run_id: str) -> Json | None:
         try:
-            return await self._upstream.retrieve_run(self._run.thread_id, run_id)
+            return await self._upstream.retrieve_run(
+                self._run.thread_id, run_id, self._run.assistant_id
+            )
         except UpstreamLost:
             return None
         except UpstreamRefused as error:
@@ -54,9 +56,9 @@ class Settling:
             lost = f"the upstream's answer broke off, and the run is not to be had: {error}"
             raise UpstreamLost(lost) from None
 
-    async def _give_messages(self, run_id: str) -> None:
+    async def _give_messages(self) -> None:
         try:
-            messages = await self._upstream.run_messages(self._run.thread_id, run_id)
+            messages = await self._upstream.run_messages(self._run.told())
         except RelayError as error:
             logger.warning("run %s: its messages could not be fetched: %s", self._run.id, error)
             return

@@ -208,6 +208,7 @@ class Thread:
             run=run,
             feed=self.feed,
             upstream=self._upstream,
+            dialect=self._upstream.dialect(run.assistant_id),
             settings=self._settings,
             adding=self._adding,
             additional_messages=request.additional_messages,

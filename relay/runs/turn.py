@@ -8,7 +8,7 @@ from ..feed import Feed
 from ..frames import relay_frame
 from ..recording import Recorder
 from ..settings import Settings
-from ..upstreams import Json, Upstream
+from ..upstreams import Dialect, Json, Upstream
 from .run import Run, Span
 
 
@@ -21,6 +21,7 @@ class Turn:
     run: Run
     feed: Feed
     upstream: Upstream
+    dialect: Dialect
     settings: Settings
     # Held while a message is added to the thread by somebody else.
     adding: asyncio.Lock

@@ -14,11 +14,14 @@ Stream: TypeAlias = AbstractAsyncContextManager[AsyncIterator[bytes]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What starts a run: the parts of the request that the upstream is told."""
+    """What starts a run: the parts of the request that the upstream is told, and whose it is."""
 
     thread_id: str
     assistant_id: str
     metadata: Json | None = None
+    # The relay's own id of the run, and when it was created; None where no relay runs it.
+    run_id: str | None = None
+    created_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,11 @@ class File:
 
 
 class Dialect(Protocol):
-    """How the frames of an upstream speak about the run that they belong to."""
+    """How the frames of one run speak about it.  It may remember what it heard."""
+
+    # The finished output items of the run, `{"response_id", "output_index", "item"}` each, oldest
+    # first, where the upstream does not keep them itself.
+    items: Sequence[Json]
 
     def tells(self, name: bytes) -> bool:
         """Whether a frame of this name says something about the run, so that it is parsed."""
@@ -50,27 +57,45 @@ class Dialect(Protocol):
 
     def read(self, name: str, data: Any) -> Json:
         """What a frame says about the run: none or more of `upstream_id`, `status`,
-        `required_action`, `last_error`, `incomplete_details`, `usage`, and `done` (True where the
+        `required_action`, `last_error`, `incomplete_details`, `usage`, `begins` (True where a new
+        part of the run begins, so that an end heard before is none), and `done` (True where the
         stream says that nothing follows).  `status` is the relay's word for it: `in_progress`,
         `requires_action`, `completed`, `incomplete`, `failed`, `cancelled` or `expired`.
         Never raises, whatever the data is.
         """
         ...
 
+    def number(self, data: Any) -> int | None:
+        """The number of a frame in its stream, where the upstream counts them: they only grow."""
+        ...
+
 
 class Upstream(Protocol):
     """One of `replay`, `assistants` and `responses`.
+
+    A run is told as `relay.run` shows it, with its `metadata`; its newest upstream id is the last
+    of `upstream_ids`.
 
     Every method raises UpstreamRefused when the upstream says no (its status, body and request id
     are in the error), and UpstreamLost when it cannot be reached, does not answer in time or
     breaks off; `UpstreamLost.unknown` is true where a request may have been carried out after all.
     """
 
-    # Whether frames are `thread.*`, so that `"stream": true` can pass them to OpenAI's SDKs.
-    speaks_threads: bool
     # Whether `Page.before` is understood.
     pages_backwards: bool
-    dialect: Dialect
+    # Whether runs are the upstream's own: then it keeps their status through `requires_action`,
+    # whose messages are whose, and the text of one that was cancelled.  Else the relay does.
+    keeps_runs: bool
+    # Whether a run goes on when its stream breaks, so that it can be asked for.
+    outlives_streams: bool
+
+    def speaks_threads(self, assistant_id: str) -> bool:
+        """Whether frames are `thread.*`: then `"stream": true` can pass them to OpenAI's SDKs."""
+        ...
+
+    def dialect(self, assistant_id: str) -> Dialect:
+        """For one run of an assistant."""
+        ...
 
     async def assistants(self) -> Sequence[Json]:
         """`{"id", "name", "description"}` each, in the order to show them."""
@@ -88,24 +113,46 @@ class Upstream(Protocol):
 
     def start_run(self, start: Start) -> Stream: ...
 
-    def submit_tool_outputs(self, thread_id: str, run_id: str, outputs: Sequence[Json]) -> Stream:
-        """Go on after `requires_action`; `run_id` is the upstream's id of the run."""
+    def submit_tool_outputs(self, run: Json, outputs: Sequence[Json]) -> Stream:
+        """Go on after `requires_action`; `required_action` of the run says what was asked for."""
         ...
 
-    async def retrieve_run(self, thread_id: str, run_id: str) -> Json:
+    def resume_run(self, run: Json, after: int) -> Stream | None:
+        """The stream of the run's newest part again, from beyond the frame of this number; frames
+        up to it may come once more.  None where that is not to be had.
+        """
+        ...
+
+    async def retrieve_run(
+        self, thread_id: str, upstream_id: str, assistant_id: str | None = None
+    ) -> Json:
         """What `Dialect.read` would say of the run as it is: `status` and so on."""
         ...
 
-    async def run_messages(self, thread_id: str, run_id: str) -> Sequence[Json]:
-        """The messages of one run as the upstream holds them, oldest first."""
+    async def run_messages(self, run: Json) -> Sequence[Json]:
+        """The messages of the run's newest part as the upstream holds them, oldest first."""
         ...
 
-    async def cancel_run(self, thread_id: str, run_id: str) -> None:
+    async def cancel_run(self, thread_id: str, upstream_id: str) -> None:
         """Ask for it; the run's stream or `retrieve_run` tells when it is done.  A run that has
         ended already is no error.
         """
         ...
 
-    def file_content(self, thread_id: str, file_id: str) -> AbstractAsyncContextManager[File]: ...
+    async def close_calls(self, run: Json, why: str) -> None:
+        """A run that waits for tool outputs ends otherwise: answer its calls with `why`, so that
+        the thread stays usable.  Asked only where runs are not the upstream's own.
+        """
+        ...
+
+    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+        """A stream of the run has ended, with these items so far, and these messages that were
+        broken off: for an upstream that keeps threads in the relay's own store.
+        """
+        ...
+
+    def file_content(
+        self, thread_id: str, file_id: str, container_id: str | None = None
+    ) -> AbstractAsyncContextManager[File]: ...
 
     async def close(self) -> None: ...

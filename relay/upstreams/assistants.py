@@ -24,12 +24,18 @@ _UNENDED = frozenset({"created", "queued", "in_progress", "requires_action"})
 
 
 class AssistantsUpstream:
-    speaks_threads = True
     pages_backwards = True
+    keeps_runs = True
+    outlives_streams = True
 
     def __init__(self, settings: Settings) -> None:
-        self.dialect: Dialect = ThreadsDialect()
         self._client = OpenAIClient(settings, {"OpenAI-Beta": "assistants=v2"})
+
+    def speaks_threads(self, _assistant_id: str) -> bool:
+        return True
+
+    def dialect(self, _assistant_id: str) -> Dialect:
+        return ThreadsDialect()
 
     async def assistants(self) -> Sequence[Json]:
         try:
@@ -61,21 +67,26 @@ class AssistantsUpstream:
         body |= {} if start.metadata is None else {"metadata": start.metadata}
         return self._client.stream(path("threads", start.thread_id, "runs"), body)
 
-    def submit_tool_outputs(self, thread_id: str, run_id: str, outputs: Sequence[Json]) -> Stream:
-        where = path("threads", thread_id, "runs", run_id, "submit_tool_outputs")
-        return self._client.stream(where, {"tool_outputs": outputs})
+    def submit_tool_outputs(self, run: Json, outputs: Sequence[Json]) -> Stream:
+        where = ("threads", run["thread_id"], "runs", run["upstream_ids"][-1])
+        return self._client.stream(path(*where, "submit_tool_outputs"), {"tool_outputs": outputs})
 
-    async def retrieve_run(self, thread_id: str, run_id: str) -> Json:
-        return run_says(await self._client.get(path("threads", thread_id, "runs", run_id)))
+    def resume_run(self, _run: Json, _after: int) -> Stream | None:
+        return None
 
-    async def run_messages(self, thread_id: str, run_id: str) -> Sequence[Json]:
-        where = path("threads", thread_id, "messages")
+    async def retrieve_run(
+        self, thread_id: str, upstream_id: str, _assistant_id: str | None = None
+    ) -> Json:
+        return run_says(await self._client.get(path("threads", thread_id, "runs", upstream_id)))
+
+    async def run_messages(self, run: Json) -> Sequence[Json]:
+        where, run_id = path("threads", run["thread_id"], "messages"), run["upstream_ids"][-1]
         found = await self._client.pages(where, {"run_id": run_id, "order": "asc"})
         # Some servers do not know `run_id` and give the whole thread.
         return [message for message in found if message.get("run_id") == run_id]
 
-    async def cancel_run(self, thread_id: str, run_id: str) -> None:
-        run = path("threads", thread_id, "runs", run_id)
+    async def cancel_run(self, thread_id: str, upstream_id: str) -> None:
+        run = path("threads", thread_id, "runs", upstream_id)
         try:
             await self._client.post(f"{run}/cancel", {})
         except UpstreamRefused as refusal:
@@ -85,8 +96,19 @@ class AssistantsUpstream:
             if (await self._client.get(run)).get("status") in _UNENDED:
                 raise
 
+    async def close_calls(self, run: Json, why: str) -> None:
+        """Cancelling does that here."""
+
+    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+        """The server does."""
+
     @asynccontextmanager
-    async def file_content(self, thread_id: str, file_id: str) -> AsyncIterator[File]:  # noqa: ARG002  (files belong to no thread here)
+    async def file_content(
+        self,
+        thread_id: str,  # noqa: ARG002  (files belong to no thread here)
+        file_id: str,
+        container_id: str | None = None,  # noqa: ARG002
+    ) -> AsyncIterator[File]:
         where = path("files", file_id, "content")
         async with self._client.download(where) as (headers, chunks):
             filename = _filename(headers) or file_id

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import ThreadBusy
 from ..recording import Recording, Recordings
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start
+from . import Dialect, File, Json, Page, Start, Stream
 from .playback import Playback
 from .replayed_run import Run, refused
 from .replayed_thread import Thread
@@ -24,15 +24,21 @@ _NO_FILES = frozenset({".sse", ".json"})
 
 
 class ReplayUpstream:
-    speaks_threads = True
     pages_backwards = True
+    keeps_runs = True
+    outlives_streams = True
 
     def __init__(self, settings: Settings, recordings: Recordings) -> None:
-        self.dialect: Dialect = ThreadsDialect()
         self._settings = settings
         self._recordings = recordings
         # The one used last is the last.
         self._threads: OrderedDict[str, Thread] = OrderedDict()
+
+    def speaks_threads(self, _assistant_id: str) -> bool:
+        return True
+
+    def dialect(self, _assistant_id: str) -> Dialect:
+        return ThreadsDialect()
 
     async def assistants(self) -> Sequence[Json]:
         return [
@@ -78,30 +84,47 @@ class ReplayUpstream:
 
     @asynccontextmanager
     async def submit_tool_outputs(
-        self, thread_id: str, run_id: str, outputs: Sequence[Json]
+        self, run: Json, outputs: Sequence[Json]
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        thread = self._thread(thread_id)
-        run = thread.run(run_id)
-        run.check_outputs(outputs)
-        async with self._stream(thread, run) as chunks:
+        thread = self._thread(run["thread_id"])
+        replayed = thread.run(run["upstream_ids"][-1])
+        replayed.check_outputs(outputs)
+        async with self._stream(thread, replayed) as chunks:
             yield chunks
 
-    async def retrieve_run(self, thread_id: str, run_id: str) -> Json:
-        said = self._thread(thread_id).run(run_id).said
+    def resume_run(self, _run: Json, _after: int) -> Stream | None:
+        return None
+
+    async def retrieve_run(
+        self, thread_id: str, upstream_id: str, _assistant_id: str | None = None
+    ) -> Json:
+        said = self._thread(thread_id).run(upstream_id).said
         return {key: value for key, value in said.items() if key != "done"}
 
-    async def run_messages(self, thread_id: str, run_id: str) -> Sequence[Json]:
-        messages = self._thread(thread_id).messages()
+    async def run_messages(self, run: Json) -> Sequence[Json]:
+        messages = self._thread(run["thread_id"]).messages()
+        run_id = run["upstream_ids"][-1]
         return [message for message in reversed(messages) if message.get("run_id") == run_id]
 
-    async def cancel_run(self, thread_id: str, run_id: str) -> None:
+    async def cancel_run(self, thread_id: str, upstream_id: str) -> None:
         thread = self._thread(thread_id)
-        run = thread.run(run_id)
+        run = thread.run(upstream_id)
         if run.is_active:
             thread.play(run.end("cancelled"))
 
+    async def close_calls(self, run: Json, why: str) -> None:
+        """Cancelling does that here."""
+
+    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+        """The replayed thread does."""
+
     @asynccontextmanager
-    async def file_content(self, thread_id: str, file_id: str) -> AsyncIterator[File]:
+    async def file_content(
+        self,
+        thread_id: str,
+        file_id: str,
+        container_id: str | None = None,  # noqa: ARG002  (the file is beside the recordings)
+    ) -> AsyncIterator[File]:
         """A file beside the recordings that is named like its id, such as `file-abc.png`."""
         self._thread(thread_id)
         folders = {recording.path.parent for recording in self._recordings}

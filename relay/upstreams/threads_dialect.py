@@ -1,7 +1,7 @@
 """How `thread.*` frames speak about the run that they belong to."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from . import Json
@@ -78,9 +78,15 @@ _NAMES = frozenset(name.encode() for name in _READERS)
 class ThreadsDialect:
     """The dialect of the Assistants API."""
 
+    # Such a server keeps all that a run puts out.
+    items: Sequence[Json] = ()
+
     def tells(self, name: bytes) -> bool:
         return name in _NAMES
 
     def read(self, name: str, data: Any) -> Json:
         reader = _READERS.get(name)
         return reader(data) if reader else {}
+
+    def number(self, _data: Any) -> int | None:
+        return None

@@ -20,11 +20,10 @@ WRONG = {
     "no followers at all": ("max_followers", "0"),
     "a negative speed": ("speed", "-1"),
     "an unknown upstream": ("upstream", "openai"),
-    "an upstream of a later version": ("upstream", "responses"),
     "a store of a later version": ("store", "sqlite:relay.db"),
     "another store of a later version": ("store", "redis://localhost"),
     "an unknown store": ("store", "disk"),
-    "a setting of a later version": ("assistants", "assistants.toml"),
+    "conversations nowhere": ("conversations", "elsewhere"),
     "an origin with a path": ("origins", "https://example.org/app"),
     "every origin": ("origins", "*"),
     "an address that is none": ("openai_base_url", "example.org"),
@@ -137,13 +136,26 @@ def test_without_a_key_recordings_are_replayed() -> None:
     assert Settings().upstream == "replay"
 
 
-def test_with_a_key_alone_the_start_says_what_to_choose(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_key_alone_responses_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
-    with pytest.raises(SettingsError, match=r"RELAY_UPSTREAM: .*`replay`.*`assistants`") as error:
-        load_settings({})
+    assert load_settings({}).upstream == "responses"
 
-    assert KEY not in str(error.value)
+
+@pytest.mark.parametrize(
+    ("given", "is_in_background"),
+    [
+        ({}, True),
+        ({"conversations": "local"}, False),
+        ({"conversations": "local", "background": "true"}, True),
+        ({"background": "false"}, False),
+    ],
+)
+def test_runs_are_in_the_background_where_the_server_keeps_conversations(
+    given: dict[str, str],
+    is_in_background: bool,  # noqa: FBT001  (pytest gives it by name)
+) -> None:
+    assert load_settings(given).runs_in_background == is_in_background
 
 
 @pytest.mark.parametrize(

@@ -66,14 +66,22 @@ async def test_a_bad_recording_ends_with_its_line(tmp_path: Path) -> None:
     assert errors.count("\n") == 1
 
 
-async def test_a_key_without_an_upstream_says_what_to_choose(tmp_path: Path) -> None:
+async def test_a_key_without_an_upstream_chooses_responses(tmp_path: Path) -> None:
     key = "sk-test-0123456789abcdef"
 
-    status, _, errors = await run(tmp_path, OPENAI_API_KEY=key)
+    async with running(tmp_path, "--port", "0", OPENAI_API_KEY=key) as process:
+        assert process.stdout
+        line = (await process.stdout.readline()).decode()
+
+    assert "responses" in line
+    assert key not in line
+
+
+async def test_responses_without_a_key_say_what_is_missing(tmp_path: Path) -> None:
+    status, _, errors = await run(tmp_path, "--upstream", "responses")
 
     assert status == 2
-    assert "RELAY_UPSTREAM" in errors
-    assert key not in errors
+    assert "OPENAI_API_KEY" in errors
 
 
 async def test_help_names_every_command_and_version_the_program(tmp_path: Path) -> None:

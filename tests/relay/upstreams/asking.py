@@ -24,6 +24,11 @@ def start(thread_id: str, assistant_id: str = "plain-text") -> Start:
     return Start(thread_id=thread_id, assistant_id=assistant_id)
 
 
+def ongoing(thread_id: str, upstream_id: str) -> dict[str, Any]:
+    """A run as an upstream is told of it."""
+    return {"thread_id": thread_id, "upstream_ids": [upstream_id]}
+
+
 async def read(stream: Stream) -> bytes:
     async with stream as chunks:
         return await read_rest(chunks)

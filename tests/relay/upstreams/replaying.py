@@ -16,6 +16,8 @@ from relay.settings import Settings
 from relay.upstreams import Start, Stream
 from relay.upstreams.replay import ReplayUpstream
 
+from .asking import ongoing
+
 QUESTION = {"role": "user", "content": "How are the bees?"}
 
 OWN = Recordings([recordings_folder()])
@@ -49,7 +51,7 @@ async def run(upstream: ReplayUpstream, thread_id: str, name: str) -> bytes:
     run_id = run_id_of(stream)
     while calls := waiting(await upstream.retrieve_run(thread_id, run_id)):
         outputs = [{"tool_call_id": call, "output": "sunny"} for call in calls]
-        stream += await read(upstream.submit_tool_outputs(thread_id, run_id, outputs))
+        stream += await read(upstream.submit_tool_outputs(ongoing(thread_id, run_id), outputs))
     return stream
 
 

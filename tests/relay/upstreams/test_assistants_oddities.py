@@ -13,6 +13,8 @@ from relay.settings import Settings
 from relay.upstreams import Start
 from relay.upstreams.assistants import AssistantsUpstream
 
+from .asking import ongoing
+
 KEY = "sk-test-0123456789abcdef"
 EVENT = b"event: thread.message.delta\ndata: {}\n\n"
 START = Start(thread_id="thread_1", assistant_id="asst_1")
@@ -187,7 +189,7 @@ async def test_a_server_that_gives_the_whole_thread_gives_no_messages_of_other_r
 
     upstream = await serve(whole_thread)
 
-    found = await upstream.run_messages("thread_1", "run_2")
+    found = await upstream.run_messages(ongoing("thread_1", "run_2"))
 
     assert [message["id"] for message in found] == ["msg_2"]
 

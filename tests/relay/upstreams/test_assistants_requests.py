@@ -14,6 +14,7 @@ from tests.scripted.files import CHART
 
 from .asking import (
     QUESTION,
+    ongoing,
     read,
     read_rest,
     settings_for,
@@ -52,7 +53,7 @@ async def test_the_messages_of_a_run_come_oldest_first(
     await read(upstream.start_run(start(thread_id, "several-messages")))
     run = scripted.thread(thread_id).runs[0]
 
-    messages = await upstream.run_messages(thread_id, run.id)
+    messages = await upstream.run_messages(ongoing(thread_id, run.id))
 
     page = await upstream.list_messages(thread_id, Page(limit=len(messages)))
     assert len(messages) > 1
@@ -183,7 +184,7 @@ REQUESTS: Mapping[str, Callable[[AssistantsUpstream], Awaitable[Any]]] = {
     "create a message": lambda upstream: upstream.create_message("thread_1", QUESTION),
     "start a run": lambda upstream: read(upstream.start_run(start("thread_1"))),
     "retrieve a run": lambda upstream: upstream.retrieve_run("thread_1", "run_1"),
-    "messages of a run": lambda upstream: upstream.run_messages("thread_1", "run_1"),
+    "messages of a run": lambda upstream: upstream.run_messages(ongoing("thread_1", "run_1")),
     "cancel a run": lambda upstream: upstream.cancel_run("thread_1", "run_1"),
 }
 

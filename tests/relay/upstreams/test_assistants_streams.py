@@ -10,7 +10,7 @@ from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.faults import COMMENTS, Cut, EndEarly, Insert, Stall
 from tests.scripted.framing import Framing
 
-from .asking import read, read_rest, sent, start
+from .asking import ongoing, read, read_rest, sent, start
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ async def test_a_run_goes_on_with_the_outputs_of_its_tools(
     already = len(run.events)
     outputs = [{"tool_call_id": call_id, "output": "sunny"} for call_id in run.waiting]
 
-    received = await read(upstream.submit_tool_outputs(thread_id, run.id, outputs))
+    received = await read(upstream.submit_tool_outputs(ongoing(thread_id, run.id), outputs))
 
     assert received == sent(scripted, thread_id, already)
     assert run.status == "completed"

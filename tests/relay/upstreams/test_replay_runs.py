@@ -11,6 +11,7 @@ from relay.errors import ThreadBusy, UpstreamLost, UpstreamRefused
 from relay.places import recordings_folder
 from relay.upstreams import Start
 
+from .asking import ongoing
 from .replaying import (
     OWN,
     QUESTION,
@@ -40,7 +41,9 @@ async def test_a_run_waits_for_the_outputs_of_its_tools() -> None:
     assert first.endswith(b"event: done\ndata: [DONE]\n\n")
     [call] = waiting(told)
     second = await read(
-        upstream.submit_tool_outputs(thread_id, run_id, [{"tool_call_id": call, "output": "1"}])
+        upstream.submit_tool_outputs(
+            ongoing(thread_id, run_id), [{"tool_call_id": call, "output": "1"}]
+        )
     )
     assert (await upstream.retrieve_run(thread_id, run_id))["status"] == "completed"
     assert json.dumps(run_id).encode() in second
@@ -58,10 +61,10 @@ async def test_outputs_must_be_complete_and_asked_for() -> None:
     done = [{"tool_call_id": call, "output": ""} for call in calls]
 
     with pytest.raises(UpstreamRefused) as incomplete:
-        await read(upstream.submit_tool_outputs(thread_id, run_id, one))
-    await read(upstream.submit_tool_outputs(thread_id, run_id, done))
+        await read(upstream.submit_tool_outputs(ongoing(thread_id, run_id), one))
+    await read(upstream.submit_tool_outputs(ongoing(thread_id, run_id), done))
     with pytest.raises(UpstreamRefused) as too_late:
-        await read(upstream.submit_tool_outputs(thread_id, run_id, done))
+        await read(upstream.submit_tool_outputs(ongoing(thread_id, run_id), done))
 
     assert incomplete.value.http_status == 400
     assert calls[1] in str(incomplete.value)
@@ -94,7 +97,7 @@ async def test_a_cancelled_run_ends_at_once_and_keeps_its_text(tmp_path: Path) -
 
     assert [event["event"] for event in events_of(rest)] == ["thread.run.cancelled", "done"]
     assert (await upstream.retrieve_run(thread_id, run_id))["status"] == "cancelled"
-    [message] = await upstream.run_messages(thread_id, run_id)
+    [message] = await upstream.run_messages(ongoing(thread_id, run_id))
     assert message["status"] == "incomplete"
     assert message["incomplete_details"] == {"reason": "run_cancelled"}
     [part] = message["content"]
@@ -145,7 +148,7 @@ async def test_a_run_that_nobody_reads_is_finished_all_the_same(tmp_path: Path) 
     async with upstream.start_run(Start(thread_id=thread_id, assistant_id="pausing")) as chunks:
         run_id = run_id_of(await anext(chunks))
 
-    [message] = await upstream.run_messages(thread_id, run_id)
+    [message] = await upstream.run_messages(ongoing(thread_id, run_id))
     assert message["status"] == "completed"
     assert (await upstream.retrieve_run(thread_id, run_id))["status"] == "completed"
 
