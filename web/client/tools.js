@@ -7,7 +7,12 @@ import { hasEnded } from '../reducer/run.js'
 
 /**
  * @typedef {Record<string, (args: any) => unknown>} Tools
- * @typedef {{id: string, type: string, function?: {name: string, arguments: string}}} ToolCall
+ *
+ * @typedef {object} ToolCall
+ * @property {string} id
+ * @property {string} type
+ * @property {{name: string, arguments: string}} [function]
+ * @property {{name: string, input: string}} [custom_tool_call]
  */
 
 /**
@@ -40,10 +45,11 @@ export class Toolbox {
    * @param {Run} run
    */
   begin(run) {
-    for (const { id, function: asked } of toolCalls(run)) {
-      if (!asked || !Object.hasOwn(this.tools, asked.name) || this.outputs.has(id)) continue
-      const output = answer(id, this.tools[asked.name], asked.arguments)
-      this.outputs.set(id, { runId: run.id, output })
+    for (const call of toolCalls(run)) {
+      const name = nameOf(call)
+      if (!Object.hasOwn(this.tools, name) || this.outputs.has(call.id)) continue
+      const output = answer(call, this.tools[name])
+      this.outputs.set(call.id, { runId: run.id, output })
     }
   }
 
@@ -87,14 +93,32 @@ export class Toolbox {
 }
 
 /**
- * @param {string} id
+ * What a function or a custom tool is called.  All else has no name: only a person may give an
+ * approval, and whatever runs commands has to be somewhere else.
+ *
+ * @param {ToolCall} call
+ */
+function nameOf({ type, function: asked, custom_tool_call: custom }) {
+  return (type === 'custom_tool_call' ? custom : asked)?.name ?? ''
+}
+
+/**
+ * @param {ToolCall} call
+ * @returns {unknown} a function's arguments are JSON, a custom tool's input is plain text
+ */
+function givenTo({ function: asked, custom_tool_call: custom }) {
+  return custom ? custom.input : JSON.parse(asked?.arguments || '{}')
+}
+
+/**
+ * @param {ToolCall} call
  * @param {((args: any) => unknown) | undefined} tool
- * @param {string} given the arguments, as the model wrote them
  * @returns {Promise<ToolOutput>}
  */
-async function answer(id, tool, given) {
+async function answer(call, tool) {
+  const { id } = call
   try {
-    const output = await tool?.(JSON.parse(given || '{}'))
+    const output = await tool?.(givenTo(call))
     // Of a function or a symbol there is no JSON at all.
     const text = typeof output === 'string' ? output : JSON.stringify(output)
     return { tool_call_id: id, output: text ?? 'null' }

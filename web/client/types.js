@@ -95,7 +95,8 @@
  * @typedef {object} RelayOptions
  * @property {string} [url] where the relay is; without it, where the page came from
  * @property {RequestCredentials} [credentials] `include` for one elsewhere that sets cookies
- * @property {Tools} [tools] functions, by name, that the runs of this page may call
+ * @property {Tools} [tools] functions, by name, that the runs of this page may call; one for a
+ *   custom tool is given its input as text, the others their arguments
  * @property {readonly string[]} [events] more names of events to follow
  * @property {Cases} [cases] what more events, or the same ones, do to the thread list
  * @property {RunCases} [runCases] and to the run list

@@ -147,6 +147,11 @@ export class FakeThread {
       type: 'function',
       function: { name: call.name, arguments: call.arguments ?? '{}' },
     }))
+    return this.askFor(id, ...toolCalls)
+  }
+
+  /** @param {string} id @param {...Json} toolCalls of whatever type */
+  askFor(id, ...toolCalls) {
     const action = { type: 'submit_tool_outputs', submit_tool_outputs: { tool_calls: toolCalls } }
     return this.setRun(id, { status: 'requires_action', required_action: action })
   }
