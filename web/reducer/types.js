@@ -27,6 +27,8 @@
  *   readonly assistant_id?: string | null
  *   readonly run_id?: string | null
  *   readonly response_id?: string | null
+ *   readonly output_index?: number
+ *   readonly phase?: string | null
  *   readonly role?: string
  *   readonly status?: string
  *   readonly incomplete_details?: {readonly reason: string} | null
@@ -47,10 +49,12 @@
  */
 
 /**
+ * What a run of the `responses` upstream has put out: a message, a call, a piece of reasoning.
+ *
  * @typedef {object} OutputItem
- * @property {string} response_id
+ * @property {string | null} response_id
  * @property {number} output_index
- * @property {any} item
+ * @property {any} item as the API has it, with what its deltas have added so far
  */
 
 /**
