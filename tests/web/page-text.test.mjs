@@ -3,6 +3,7 @@ import { test } from 'node:test'
 
 import { blocksOf } from '../../web/demo/blocks.js'
 import { citationsOf, webAddress } from '../../web/demo/citations.js'
+import { rowsOf } from '../../web/demo/text.js'
 
 /**
  * @param {string} text
@@ -138,4 +139,18 @@ test('a bracket far before the place of a file opens no link to it', () => {
   const annotation = { type: 'file_path', text: 'sandbox:/mnt/data/a.csv', file_path: {} }
 
   assert.equal(numbered(text, [annotation]), text.replace('sandbox:/mnt/data/a.csv', '(1)'))
+})
+
+test('a citation at the place where a long paragraph is cut shows once', () => {
+  const line = `${'word '.repeat(60)}\n`
+  const text = `${line.repeat(8)}\nThe end.`
+  const [first] = blocksOf(text)
+  const url = 'https://example.org/'
+  const ends = [first?.end ?? 0, 3, text.length]
+  const annotations = ends.map((end) => ({ type: 'url_citation', end_index: end, url }))
+
+  const rows = rowsOf(text, citationsOf(text, annotations).cuts, '')
+
+  const numbers = rows.map(({ cited }) => JSON.parse(cited).length)
+  assert.deepEqual(numbers, [1, 1, 1])
 })

@@ -132,6 +132,24 @@ test('answers of runs that are no longer known are told apart by their run', () 
   assert.deepEqual(brief(thread, []), ['undefined:', 'm1', 'undefined:', 'm2', 'm3'])
 })
 
+test('answers of several assistants say whose they are, though no run is known', () => {
+  const by = (/** @type {string} */ assistant, /** @type {any} */ message) => ({
+    ...message,
+    assistant_id: assistant,
+  })
+  const thread = [
+    by('poet', said('m4', 'y')),
+    by('critic', { ...said('m3', ''), run_id: null }),
+    by('poet', { ...said('m2', ''), run_id: null }),
+    by('poet', said('m1', 'x')),
+  ]
+
+  assert.deepEqual(
+    brief(thread, []),
+    ['poet:', 'm1', 'poet:', 'm2', 'critic:', 'm3', 'poet:', 'm4'],
+  )
+})
+
 test('lists of the wrong shape are drawn as far as they go', () => {
   const lists = { steps: [null, { step_details: 3 }], output: [{}], upstream_ids: null }
   const odd = run('a', 'in_progress', 1, lists)

@@ -49,17 +49,7 @@ export function converse(threadId, changed) {
   /** @param {(list: readonly any[]) => readonly any[]} next */
   const setRuns = (next) => put({ runs: next(now.runs) })
   /** @param {string} connection */
-  function onConnection(connection) {
-    put({ connection })
-    if (connection === 'reloading') void askForThread()
-  }
-
-  /** What was missed can be loaded again, unless the relay has forgotten the thread. */
-  async function askForThread() {
-    const address = `/threads/${encodeURIComponent(now.threadId)}`
-    const response = await fetch(address, { signal }).catch(() => null)
-    if (response?.status === 404) forget()
-  }
+  const onConnection = (connection) => (connection === 'gone' ? forget() : put({ connection }))
 
   function forget() {
     put({ connection: '', isForgotten: true })

@@ -38,16 +38,21 @@ export function textView({ threadId, id }) {
 }
 
 /**
+ * The blocks of a text, each with the cuts that it shows.
+ *
  * @param {string} text
  * @param {readonly Cut[]} cuts
  * @param {string} prefix
  * @returns {BlockRow[]}
  */
-function rowsOf(text, cuts, prefix) {
-  return blocksOf(text).map(({ kind, start, end, language, continues }, position) => {
+export function rowsOf(text, cuts, prefix) {
+  const blocks = blocksOf(text)
+  return blocks.map(({ kind, start, end, language, continues }, position) => {
     const words = text.slice(start, end).trimEnd()
+    // Where one block ends and the next begins, a cut is the next one's.
+    const next = blocks[position + 1]?.start
     const inside = cuts
-      .filter((cut) => cut.start >= start && cut.start <= end)
+      .filter(({ start: at }) => at >= start && at <= end && (at < end || at !== next))
       .map((cut) => ({ ...cut, start: cut.start - start, end: cut.end - start }))
     const cited = JSON.stringify(inside)
     return { key: `${kind}${position}`, kind, language, continues, words, cited, prefix }

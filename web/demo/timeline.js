@@ -72,8 +72,9 @@ function idsOf(run) {
  */
 function isSameTurn(turn, message, run) {
   const [first] = turn.messages
-  if (message.role === 'user' || first?.role !== message.role) return false
-  return run ? turn.run === run : first?.run_id === message.run_id && !turn.run
+  if (!first || message.role === 'user' || first.role !== message.role) return false
+  if (run || turn.run) return turn.run === run
+  return first.run_id === message.run_id && first.assistant_id === message.assistant_id
 }
 
 /**
