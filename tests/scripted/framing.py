@@ -36,7 +36,7 @@ class Framing:
     def frame(self, event: Event, number: int) -> bytes:
         data = event.data if isinstance(event.data, str) else to_json(event.data)
         chatter = [f": frame {number}", f"id: {number}", "retry: 1"] if self.chatty else []
-        name = [f"event: {event.name}"] if self.names else []
+        name = [f"event: {event.name}"] if self.names and event.name else []
         lines = [*chatter, *name, f"data: {data}", "", ""]
         return self.end_of_line.join(lines).encode()
 

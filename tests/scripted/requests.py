@@ -31,6 +31,8 @@ KEY = web.AppKey("KEY", str)
 FAULTS = web.AppKey("FAULTS", Faults)
 RECEIVED = web.AppKey("RECEIVED", list[Received])
 BODY = web.RequestKey("BODY", dict[str, Any])
+# Whether the answer reaches nobody.
+UNHEARD = web.RequestKey("UNHEARD", bool)
 PLAN = web.RequestKey("PLAN", tuple[Fault, ...])
 
 
@@ -38,6 +40,7 @@ PLAN = web.RequestKey("PLAN", tuple[Fault, ...])
 async def receive(request: web.Request, handler: Handler) -> web.StreamResponse:
     received = request.app[RECEIVED]
     try:
+        request[UNHEARD] = False
         request[BODY] = await _body(request)
         received.append(_received(request))
         _check(request)
@@ -75,7 +78,9 @@ def _received(request: web.Request) -> Received:
 
 
 def operation_of(request: web.Request) -> str:
-    return request.match_info.route.name or ""
+    """To read a stream again is another thing than to ask how it ended."""
+    name = request.match_info.route.name or ""
+    return f"{name}.stream" if request.query.get("stream") == "true" else name
 
 
 def _check(request: web.Request) -> None:
@@ -99,7 +104,7 @@ async def _say_nothing(
     request: web.Request, handler: Handler, fault: Drop | NeverAnswer
 ) -> web.Response:
     if fault.when_done:
-        request[BODY]["stream"] = False
+        request[UNHEARD] = True
         await handler(request)
     if isinstance(fault, NeverAnswer):
         await asyncio.Event().wait()

@@ -9,7 +9,7 @@ from .answers import cannot_cancel, missing, outputs_missing, takes_no_outputs
 from .moves import Cancel
 from .pages import page
 from .parts import Json
-from .requests import BODY, PLAN
+from .requests import BODY, PLAN, UNHEARD
 from .runs import Run
 from .stream import StreamedAnswer, send
 from .thread_routes import account_of, thread_of
@@ -80,7 +80,7 @@ def _outputs(run: Run, body: Json) -> list[str]:
 
 
 async def _answer(request: web.Request, run: Run, position: int) -> web.StreamResponse:
-    if not request[BODY].get("stream"):
+    if request[UNHEARD] or not request[BODY].get("stream"):
         return web.json_response(run.wire())
     manners = account_of(request).manners
     answer = StreamedAnswer(request, manners.framing)

@@ -99,6 +99,7 @@ class Stage(Generic[Run]):
         await asyncio.wait([task])
         for event in events:
             self._show(run, event)
+        run.told.close()
 
     async def finished(self, run: Run) -> None:
         """Wait until the run has ended or waits for outputs."""

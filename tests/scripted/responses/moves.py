@@ -1,0 +1,151 @@
+"""The words that a script is written in.  They are data: what they do stands in `acts`."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from ..framing import Framing
+from ..parts import Exactly, Json, Output, Refusal
+from .accent import Accent
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A piece of text with an annotation.  `span` says that it tells where the piece stands;
+    otherwise only the place behind the piece is told.
+    """
+
+    marker: str
+    annotation: Json
+    span: bool = True
+
+
+Piece: TypeAlias = str | Exactly | Output | Cite
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message.  `end` is how it ends: `completed`, `incomplete`, or `open`, without a word."""
+
+    parts: tuple[Text | Refusal, ...]
+    phase: str | None = None
+    end: Literal["completed", "incomplete", "open"] = "completed"
+    # Whether the text comes in deltas, or only when it is done.
+    in_deltas: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """An event about an item, and what it changes in the item."""
+
+    event: str
+    fields: Json = field(default_factory=dict)
+    sets: Json = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A text within an item that is written delta by delta, and then told as a whole."""
+
+    event: str
+    # Where it stands in the item.
+    path: tuple[str | int, ...]
+    text: str
+    # What the event at the end calls it.
+    name: str
+    fields: Json = field(default_factory=dict)
+    in_deltas: bool = True
+    # The events of shell commands do not name their item.
+    names_item: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An item that is no message: how it begins, what is told of it, and how it ends."""
+
+    type: str
+    begin: Json = field(default_factory=dict)
+    steps: tuple[Tell | Spell, ...] = ()
+    end: Json = field(default_factory=dict)
+    # A call gets a `call_id`; an item that answers has the one of the call before it.
+    call: Literal["asks", "answers", "none"] = "none"
+    # What a recording answers, where the client has to.
+    output: str | None = None
+    is_done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several items at once, their events in turn."""
+
+    moves: tuple[Say | Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """An event as it stands, which changes nothing."""
+
+    name: str
+    data: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopShort:
+    """The response ends incomplete: `max_output_tokens` or `content_filter`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An `error` event.  `then_failed`: `response.failed` follows; otherwise nothing does."""
+
+    data: Json
+    then_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The response is cancelled here, as if someone had asked for it."""
+
+
+Move: TypeAlias = Say | Use | Together | Send | Fail | StopShort | Break | Cancel
+Turn: TypeAlias = tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What a model of this name answers.  Each turn is a response: the first to what the user
+    says, the next to the outputs of the calls of the turn before it.
+    """
+
+    id: str
+    name: str
+    description: str
+    # What a recording asks it.
+    question: str
+    turns: tuple[Turn, ...]
+    # What an assistant of this script has as its tools.
+    tools: tuple[Json, ...] = ()
+    # Whether one stream carries all turns.
+    in_one_stream: bool = False
+    # How its streams differ from what the server does with all others.
+    accent: Accent | None = None
+    framing: Framing | None = None
+    # Events per second at which it is pleasant to watch.
+    rate: float = 40
+
+
+def say(*pieces: Piece, **how: Any) -> Say:
+    """A message of one text."""
+    return Say((Text(pieces),), **how)
