@@ -165,6 +165,11 @@ class UpstreamRefused(RelayError):
         self._passed_on = passed_on
 
     @property
+    def is_passing(self) -> bool:
+        """Whether it may say yes when it is asked once more, a little later."""
+        return self.upstream_status == 429 or self.upstream_status >= 500  # noqa: PLR2004
+
+    @property
     def http_status(self) -> int:
         return self.upstream_status if self._passed_on else 502
 

@@ -2,16 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from ..errors import FrameTooLarge, RelayError, UpstreamLost
 from ..frames import relay_frame
 from ..snapshot import TERMINAL
-from ..upstreams import Json, Start, Stream
+from ..upstreams import Json, Start
+from .ending import Ending
 from .limit import Limit
-from .pump import Pump
 from .run import Span, error_of
-from .settling import Settling
+from .streams import Streams
 from .tool_outputs import Handover, Submission
 from .turn import Turn
 
@@ -26,12 +26,11 @@ class Driver:
         self._turn = turn
         self._settings = turn.settings
         self._limit = Limit()
-        self._pump = Pump(turn, self._limit)
-        self._settling = Settling(turn)
+        self._streams = Streams(turn, self._limit, self._begun)
+        self._ending = Ending(turn, self._limit, self._streams)
         self._handover = Handover(turn.run)
         # How many of the additional messages are in the thread.
         self._added = 0
-        self._is_cancelling = False
         self._canceller: asyncio.Task[None] | None = None
 
     async def drive(self) -> None:
@@ -42,10 +41,11 @@ class Driver:
                 status = await self._go_on()
             await self._end(status)
         except asyncio.CancelledError:
-            await self._fail(
-                "relay_shutdown", "the relay was stopped in mid-run: reload the thread"
-            )
+            await self._shut_down()
             raise
+        except FrameTooLarge as error:
+            await self._ending.give_up()
+            await self._fail(str(error.code), str(error))
         except RelayError as error:
             await self._refuse(error)
         except Exception:
@@ -60,10 +60,12 @@ class Driver:
 
     async def cancel(self) -> None:
         """Stop the run; calling it again changes nothing."""
-        if self._is_cancelling or self.run.is_terminal:
+        if self._ending.is_cancelling or self.run.is_terminal:
             return
-        self._is_cancelling = True
-        self._limit.call_last(self._settings.cancel_seconds)
+        self._ending.is_cancelling = True
+        upstream = self._turn.upstream
+        # A run that lives by its stream is stopped by leaving that.
+        self._limit.call_last(self._settings.cancel_seconds if upstream.outlives_streams else 0)
         # A run that the upstream has not accepted yet is stopped as soon as it has.
         if self._turn.accepted.done():
             await self._stop()
@@ -76,7 +78,7 @@ class Driver:
                 await self._add_messages()
         except TimeoutError:
             logger.info("run %s was cancelled while a message was added", run.id)
-        if self._is_cancelling:
+        if self._ending.is_cancelling:
             return "cancelled"
         start = Start(
             thread_id=run.thread_id,
@@ -86,7 +88,7 @@ class Driver:
             created_at=run.created_at,
         )
         try:
-            await self._relay(upstream.start_run(start), self._turn.accept)
+            await self._streams.relay(upstream.start_run(start), self._turn.accept)
         except UpstreamLost as error:
             if not error.unknown:
                 raise
@@ -99,99 +101,55 @@ class Driver:
             # A message that is being added stands before the run, for followers too.
             pass
         for body in self._turn.additional_messages:
-            if self._is_cancelling:
+            if self._ending.is_cancelling:
                 break
             message = await self._turn.upstream.create_message(run.thread_id, body)
             self._added += 1
             await self._turn.feed.publish([relay_frame("relay.message", message)])
 
-    async def _relay(self, stream: Stream, accept: Callable[[Span], None]) -> None:
-        """Copy one upstream stream.
-
-        `accept` is called once the upstream has begun it: what is raised until then is for whoever
-        asked, what happens later shows when the run is settled.
-        """
-        span: Span | None = None
-        self._pump.heard = None
-        try:
-            async with self._limit.of(None), stream as chunks:
-                span = await self._begin(accept)
-                await self._pump.copy(chunks)
-        except TimeoutError:
-            # Its end did not follow the terminal event, or a cancelled run did not end.
-            logger.info("run %s: its stream was left open by the upstream", self.run.id)
-        except FrameTooLarge as error:
-            await self._give_up()
-            await self._fail(str(error.code), str(error))
-        except UpstreamLost as error:
-            if span is None:
-                raise
-            logger.warning("run %s: %s", self.run.id, error)
-        finally:
-            if span is not None:
-                span.last = self._turn.feed.position
-                span.is_whole = self._pump.heard is not None
-                self._turn.feed.nudge()
-
-    async def _begin(self, accept: Callable[[Span], None]) -> Span:
+    async def _begun(self) -> None:
+        """The upstream has accepted a stream."""
         self.run.required_action = None
         if self.run.status != "cancelling":
             await self._turn.set_status("in_progress")
-        span = Span(start=self._turn.feed.position)
-        self.run.spans.append(span)
-        accept(span)
-        if self._is_cancelling:
+        if self._ending.is_cancelling:
             await self._stop()
-        return span
 
     async def _settle(self) -> str:
         """The status that the run is in once a stream has ended."""
-        heard = self.run.status if self.run.is_terminal else self._pump.heard
-        if heard in TERMINAL or (heard == "requires_action" and not self._is_cancelling):
+        if self.run.is_terminal:
+            return self.run.status
+        if self._streams.is_named and self._turn.upstream.outlives_streams:
+            await self._streams.resume()
+        heard = self._streams.heard
+        if heard in TERMINAL or (heard == "requires_action" and not self._ending.is_cancelling):
             return heard
-        try:
-            async with self._limit.of(self._settings.settle_seconds):
-                return await self._settling.ask(lambda: self._is_cancelling)
-        except (TimeoutError, UpstreamLost) as error:
-            if self._is_cancelling:
-                return "cancelled"
-            message = str(error) or "the upstream's answer broke off"
-            self.run.last_error = error_of("upstream_lost", message)
-            return "failed"
+        if heard == "requires_action" and not self._turn.upstream.keeps_runs:
+            return await self._ending.withdraw()
+        return await self._ending.ask()
 
     async def _go_on(self) -> str:
         """Wait for tool outputs, relay what follows them; the status that the run is in then."""
         deadline = asyncio.get_running_loop().time() + self._settings.action_timeout
+        await self._ending.keep()
         await self._turn.set_status("requires_action")
-        while not self._is_cancelling:
+        while not self._ending.is_cancelling:
             try:
                 async with asyncio.timeout_at(deadline):
                     submission = await self._handover.wait()
             except TimeoutError:
-                return await self._expire()
-            if submission is None or await self._hand_over(submission):
-                break
-        return await self._settle()
-
-    async def _expire(self) -> str:
-        """Cancelling closes the open calls upstream."""
-        await self._give_up()
-        return "expired"
-
-    async def _give_up(self) -> None:
-        """End the run upstream; the thread is usable once that is done."""
-        await self._cancel_upstream()
-        try:
-            async with self._limit.of(self._settings.cancel_seconds):
-                await self._settling.ask(lambda: True)
-        except (TimeoutError, UpstreamLost):
-            logger.warning("run %s has been given up, but goes on upstream", self.run.id)
+                return await self._ending.expire()
+            if submission is not None and await self._hand_over(submission):
+                return await self._settle()
+        return await self._ending.withdraw()
 
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
         stream = self._turn.upstream.submit_tool_outputs(self.run.told(), submission.outputs)
         try:
-            await self._relay(stream, submission.accept)
+            await self._streams.relay(stream, submission.accept)
+        except FrameTooLarge:
+            raise
         except RelayError as error:
             if not (isinstance(error, UpstreamLost) and error.unknown):
                 submission.refuse(error)
@@ -209,16 +167,7 @@ class Driver:
 
     async def _cancel_when_known(self) -> None:
         await self.run.is_known.wait()
-        await self._cancel_upstream()
-
-    async def _cancel_upstream(self) -> None:
-        if self.run.upstream_id is None:
-            return
-        try:
-            async with asyncio.timeout(self._settings.cancel_seconds):
-                await self._turn.upstream.cancel_run(self.run.thread_id, self.run.upstream_id)
-        except (RelayError, TimeoutError) as error:
-            logger.warning("run %s could not be cancelled upstream: %s", self.run.id, error)
+        await self._ending.cancel_upstream()
 
     async def _refuse(self, error: RelayError) -> None:
         """A start that was refused leaves no run, unless followers know of it already."""
@@ -234,8 +183,14 @@ class Driver:
             self.run.last_error = error_of(code, message)
             await self._end("failed")
 
+    async def _shut_down(self) -> None:
+        if self.run.status == "requires_action":
+            await self._ending.close_calls("The relay was stopped before there was an output.")
+        await self._fail("relay_shutdown", "the relay was stopped in mid-run: reload the thread")
+
     async def _end(self, status: str) -> None:
         if not self.run.is_terminal:
+            await self._ending.keep()
             self.run.required_action = None
             await self._turn.set_status(status)
 

@@ -35,6 +35,11 @@ class Limit:
             self._last_call = asyncio.get_running_loop().time() + seconds
             self._not_beyond(self._last_call)
 
+    @property
+    def is_last(self) -> bool:
+        """Whether the last call was made."""
+        return self._last_call is not None
+
     def _not_beyond(self, when: float | None) -> None:
         if when is None or self._open is None or self._open.expired():
             return

@@ -20,29 +20,70 @@ class Pump:
         self._settings = turn.settings
         self._recorder = turn.recorder
         self._limit = limit
+        self._keeps_runs = turn.upstream.keeps_runs
+        self._resumes = turn.upstream.outlives_streams and not self._keeps_runs
+        # Whether the stream has named the part of the run that it tells of.
+        self.is_named = False
+        # The frames that came last, and the number of the last one that had any.
+        self._newest: Sequence[Frame] = ()
+        self._number: int | None = None
         # The last status heard that ends a stream, if one was.
         self.heard: str | None = None
         # First lines of frames that say nothing about the run: a token costs no look inside.
         self._quiet: tuple[bytes, ...] = ()
 
-    async def copy(self, chunks: AsyncIterator[bytes]) -> None:
-        """Until the stream ends or says that nothing follows.
+    def begin(self) -> None:
+        """Another stream of the run begins."""
+        self.heard = self._number = None
+        self.is_named = False
+        self._newest = ()
+        self._close_part()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the newest frame; None if the upstream counts none."""
+        for frame in reversed(self._newest):
+            number = self._dialect.number(data_of(frame))
+            if number is not None:
+                self._number = number
+                break
+        self._newest = ()
+        return self._number
+
+    async def copy(self, chunks: AsyncIterator[bytes], after: int | None = None) -> None:
+        """Until the stream ends or says that nothing follows; leave out frames up to `after`.
 
         Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
         """
         splitter = FrameSplitter(self._settings.max_frame_bytes)
-        publish, run_id = self._feed.publish, self._run.id
+        publish, run_id, is_resumed = self._feed.publish, self._run.id, after is not None
         async for chunk in chunks:
+            frames: Sequence[Frame] = splitter.feed(chunk)
+            if after is not None:
+                # Those from before the cut are there already.
+                frames, after = self._beyond(after, frames)
             if self._recorder:
-                self._recorder.add(chunk)
-            frames = splitter.feed(chunk)
+                self._recorder.add(_joined(frames) if is_resumed else chunk)
+            if frames:
+                self._newest = frames
             # The way of nearly all tokens, so it is kept short.
             if self.heard is None and all(map(bytes.startswith, frames, repeat(self._quiet))):
                 await publish(frames, run_id)
             elif await self._take(frames):
                 return
             splitter.check()
-        await self._take(splitter.end())
+        rest = splitter.end()
+        if not (self._resumes and self.heard is None and any(map(_is_cut, rest))):
+            await self._take(rest)
+
+    def _beyond(self, after: int, frames: Sequence[Frame]) -> tuple[Sequence[Frame], int | None]:
+        """The frames beyond a number, or without any; None once the number has been passed."""
+        numbers = [self._dialect.number(data_of(frame)) for frame in frames]
+        place = next((n for n, number in enumerate(numbers) if (number or 0) > after), None)
+        before = [f for f, n in zip(frames[:place], numbers, strict=False) if n is None]
+        if place is None:
+            return before, after
+        return [*before, *frames[place:]], None
 
     async def _take(self, frames: Sequence[Frame]) -> bool:
         """Append frames that may say something.  True if one says that nothing follows."""
@@ -76,7 +117,26 @@ class Pump:
         told = self._dialect.read(name.decode(errors="replace"), data_of(frame))
         self._run.hear(told)
         status = told.get("status")
+        self.is_named = self.is_named or "upstream_id" in told
+        if told.get("begins"):
+            self.heard = None
+            self._run.is_known.set()
         if status in TERMINAL or status == "requires_action":
             self.heard = status
+            self._close_part()
             self._limit.restart(self._settings.end_seconds)
         return bool(told.get("done"))
+
+    def _close_part(self) -> None:
+        """Where each part of a run has an id of its own, that one cannot be cancelled any more."""
+        if not self._keeps_runs:
+            self._run.is_known.clear()
+
+
+def _joined(frames: Sequence[Frame]) -> bytes:
+    return b"".join(frame + b"\n\n" for frame in frames)
+
+
+def _is_cut(frame: Frame) -> bool:
+    """Whether it broke off in its data."""
+    return data_of(frame) is None and not frame.endswith(b"[DONE]")

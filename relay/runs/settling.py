@@ -9,11 +9,9 @@ from ..frames import relay_frame
 from ..snapshot import TERMINAL
 from ..upstreams import Json
 from .turn import Turn
+from .waits import waits
 
 logger = logging.getLogger(__name__)
-
-_FIRST_WAIT_SECONDS = 0.25
-_LONGEST_WAIT_SECONDS = 4.0
 
 
 class Settling:
@@ -23,17 +21,15 @@ class Settling:
         self._run = turn.run
         self._feed = turn.feed
         self._upstream = turn.upstream
+        self._seconds = turn.settings.settle_seconds
 
     async def ask(self, is_cancelling: Callable[[], bool]) -> str:
         """The run's status upstream, once it is one that the relay can go on from.
 
-        The caller sets the time limit.  Raises UpstreamLost if the run is not to be had.
+        Raises UpstreamLost if the run is not to be had, TimeoutError if that takes too long.
         """
-        if self._run.upstream_id is None:
-            raise UpstreamLost("the upstream's answer broke off before it named the run")
-        wait = _FIRST_WAIT_SECONDS
-        while True:
-            told = await self._ask_once(self._run.upstream_id)
+        for wait in waits(self._seconds):
+            told = await self._ask_once()
             if told is not None:
                 self._run.hear(told)
                 status = str(told.get("status"))
@@ -41,17 +37,18 @@ class Settling:
                     await self._give_messages()
                     return status
             await asyncio.sleep(wait)
-            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+        raise TimeoutError
 
-    async def _ask_once(self, run_id: str) -> Json | None:
+    async def _ask_once(self) -> Json | None:
+        run = self._run
         try:
             return await self._upstream.retrieve_run(
-                self._run.thread_id, run_id, self._run.assistant_id
+                run.thread_id, str(run.upstream_id), run.assistant_id
             )
         except UpstreamLost:
             return None
         except UpstreamRefused as error:
-            if error.upstream_status == 429 or error.upstream_status >= 500:  # noqa: PLR2004
+            if error.is_passing:
                 return None
             lost = f"the upstream's answer broke off, and the run is not to be had: {error}"
             raise UpstreamLost(lost) from None

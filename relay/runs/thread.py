@@ -210,6 +210,7 @@ class Thread:
             upstream=self._upstream,
             dialect=self._upstream.dialect(run.assistant_id),
             settings=self._settings,
+            see=self.watch.see,
             adding=self._adding,
             additional_messages=request.additional_messages,
             recorder=self._recorder(run),

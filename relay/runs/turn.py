@@ -1,13 +1,14 @@
 """A run's turn: the run, and all that is needed to drive it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..feed import Feed
 from ..frames import relay_frame
 from ..recording import Recorder
 from ..settings import Settings
+from ..snapshot import Seen
 from ..upstreams import Dialect, Json, Upstream
 from .run import Run, Span
 
@@ -23,6 +24,8 @@ class Turn:
     upstream: Upstream
     dialect: Dialect
     settings: Settings
+    # What whoever watches the thread has seen of it.
+    see: Callable[[], Awaitable[Seen]]
     # Held while a message is added to the thread by somebody else.
     adding: asyncio.Lock
     # Added to the thread before the run starts.

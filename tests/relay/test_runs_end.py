@@ -96,7 +96,7 @@ async def test_a_run_that_is_given_up_has_ended_upstream_when_its_failure_is_tol
         while not (scripted.received("runs.retrieve") or ending.done()):
             await relay.get("/healthz")
         was_told_before = ending.done()
-        await scripted.stage.cancel(scripted.thread(thread_id).runs[0])
+        await scripted.cancel(scripted.thread(thread_id).runs[0].id)
         frames = await ending
         await assert_free(relay, thread_id)
 

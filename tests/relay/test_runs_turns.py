@@ -125,7 +125,7 @@ async def test_after_an_expiry_the_next_run_starts_once_the_upstream_is_free(
         while not (scripted.received("runs.retrieve") or ending.done()):
             await relay.get("/healthz")
         starts = len(scripted.received("runs.create"))
-        await scripted.stage.cancel(scripted.thread(thread_id).runs[0])
+        await scripted.cancel(scripted.thread(thread_id).runs[0].id)
         frames = await ending
 
     assert starts == 1

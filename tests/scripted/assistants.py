@@ -12,7 +12,7 @@ from . import run_routes, thread_routes
 from .account import Account, Manners
 from .acts import last_act
 from .answers import no_beta
-from .moves import Expire, Script
+from .moves import Cancel, Expire, Script
 from .requests import Handler
 from .runs import Run
 from .scripts import SCRIPTS
@@ -100,6 +100,11 @@ class ScriptedAssistants(ScriptedServer[Run]):
     async def finished(self, run_id: str) -> None:
         """Wait until a run has ended or waits for outputs, whoever listens."""
         await self.stage.finished(self.run(run_id))
+
+    async def cancel(self, run_id: str) -> None:
+        """Let a run end as if somebody had cancelled it."""
+        run = self.run(run_id)
+        await self.stage.end(run, last_act(run, Cancel()))
 
     async def expire(self, run_id: str) -> None:
         """Let a run's ten minutes be over."""

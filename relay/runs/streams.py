@@ -1,0 +1,115 @@
+"""The upstream streams of one run: each is copied into the log, and a broken one is resumed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from ..errors import UpstreamLost, UpstreamRefused
+from ..upstreams import Stream
+from .limit import Limit
+from .pump import Pump
+from .run import Span
+from .turn import Turn
+from .waits import waits
+
+logger = logging.getLogger(__name__)
+
+
+class Streams:
+    def __init__(self, turn: Turn, limit: Limit, begun: Callable[[], Awaitable[None]]) -> None:
+        self._run = turn.run
+        self._feed = turn.feed
+        self._upstream = turn.upstream
+        self._resume_seconds = turn.settings.settle_seconds
+        self._limit = limit
+        self._pump = Pump(turn, limit)
+        # Called when the upstream has begun a stream, before its first frame.
+        self._begun = begun
+
+    @property
+    def heard(self) -> str | None:
+        """The status that ends the stream, if one was heard."""
+        return self._pump.heard
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is known what to ask the upstream for."""
+        if self._upstream.keeps_runs:
+            return self._run.upstream_id is not None
+        return self._pump.is_named
+
+    async def relay(self, stream: Stream, accept: Callable[[Span], None]) -> None:
+        """Copy one upstream stream.
+
+        `accept` is called once the upstream has begun it: what is raised until then is for whoever
+        asked, what happens later shows when the run is settled.  Raises FrameTooLarge.
+        """
+        self._pump.begin()
+
+        async def begin() -> Span:
+            await self._begun()
+            span = Span(start=self._feed.position)
+            self._run.spans.append(span)
+            accept(span)
+            return span
+
+        await self._copy(stream, begin)
+
+    async def resume(self) -> None:
+        """Go on with the stream where it broke, as often as it breaks.
+
+        Returns once it has ended properly, or where it is not to be had: then the upstream is to be
+        asked.  Raises FrameTooLarge.
+        """
+        pauses = waits(self._resume_seconds)
+        while self.heard is None and not self._limit.is_last:
+            number = self._pump.number
+            is_hopeful = await self._resume_once(number)
+            if self._pump.number != number:
+                pauses = waits(self._resume_seconds)
+            elif not is_hopeful:
+                return
+            if self.heard is None:
+                pause = next(pauses, None)
+                if pause is None:
+                    return
+                await asyncio.sleep(pause)
+
+    async def _resume_once(self, number: int | None) -> bool:
+        """Whether another try may bring more, should this one have brought nothing."""
+        stream = None if number is None else self._upstream.resume_run(self._run.told(), number)
+        if stream is None:
+            return False
+        try:
+            return not await self._copy(stream, self._again, after=number)
+        except UpstreamLost:
+            return True
+        except UpstreamRefused as refusal:
+            return refusal.is_passing
+
+    async def _again(self) -> Span:
+        return self._run.spans[-1]
+
+    async def _copy(
+        self, stream: Stream, begin: Callable[[], Awaitable[Span]], after: int | None = None
+    ) -> bool:
+        """Whether it came to its own end."""
+        span: Span | None = None
+        try:
+            async with self._limit.of(None), stream as chunks:
+                span = await begin()
+                await self._pump.copy(chunks, after)
+        except TimeoutError:
+            # Its end did not follow the terminal event, or a cancelled run did not end.
+            logger.info("run %s: its stream was left open by the upstream", self._run.id)
+        except UpstreamLost as error:
+            if span is None:
+                raise
+            logger.warning("run %s: %s", self._run.id, error)
+            return False
+        finally:
+            if span is not None:
+                span.last = self._feed.position
+                span.is_whole = self.heard is not None
+                self._feed.nudge()
+        return True
