@@ -1,24 +1,19 @@
 """Servers that speak the Assistants API: OpenAI's own is gone, others are not."""
 
-import mimetypes
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from email.message import Message
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
-
-import httpx2
 
 from ..errors import UpstreamRefused
 from ..settings import Settings
 from . import Dialect, File, Json, Page, Start, Stream
 from .client import OpenAIClient, path
+from .downloads import download
 from .threads_dialect import ThreadsDialect, run_says
 
 # A server that cannot list its assistants has one, whatever it is asked for.
 _NO_LIST = frozenset({404, 405, 501})
 _ONLY_ASSISTANT = {"id": "default", "name": "default", "description": None}
-
-_BYTES = "application/octet-stream"
 
 _UNENDED = frozenset({"created", "queued", "in_progress", "requires_action"})
 
@@ -102,42 +97,13 @@ class AssistantsUpstream:
     async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
         """The server does."""
 
-    @asynccontextmanager
-    async def file_content(
+    def file_content(
         self,
         thread_id: str,  # noqa: ARG002  (files belong to no thread here)
         file_id: str,
         container_id: str | None = None,  # noqa: ARG002
-    ) -> AsyncIterator[File]:
-        where = path("files", file_id, "content")
-        async with self._client.download(where) as (headers, chunks):
-            filename = _filename(headers) or file_id
-            yield File(
-                content_type=_content_type(headers, filename),
-                filename=filename,
-                size=_size(headers),
-                chunks=chunks,
-            )
+    ) -> AbstractAsyncContextManager[File]:
+        return download(self._client, path("files", file_id, "content"), file_id)
 
     async def close(self) -> None:
         await self._client.close()
-
-
-def _filename(headers: httpx2.Headers) -> str | None:
-    # email's parser knows RFC 2231's encodings, which such names come in.
-    header = Message()
-    header["Content-Disposition"] = headers.get("content-disposition", "")
-    return header.get_filename()
-
-
-def _content_type(headers: httpx2.Headers, filename: str) -> str:
-    """OpenAI says of all files that they are bytes; their names say more."""
-    told = headers.get("content-type", _BYTES)
-    guess = mimetypes.guess_type(filename)[0]
-    return guess or told if told == _BYTES else told
-
-
-def _size(headers: httpx2.Headers) -> int | None:
-    text = headers.get("content-length", "")
-    encoded = headers.get("content-encoding", "identity") != "identity"
-    return int(text) if text.isdecimal() and not encoded else None

@@ -26,6 +26,9 @@ _MAX_PAGES = 20
 # What answers where no stream is: the request was taken, but by something else.
 _NO_STREAM = ("application/json", "text/html")
 
+# A compressing server would hold a stream back until it has a block to compress.
+_STREAM = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+
 
 def path(*parts: str) -> str:
     return "".join(f"/{quote(part, safe='')}" for part in parts)
@@ -85,26 +88,37 @@ class OpenAIClient:
     @asynccontextmanager
     async def stream(self, path: str, body: Json) -> AsyncIterator[AsyncIterator[bytes]]:
         """Start what answers with a stream; leaving closes the connection at once."""
-        # A compressing server would hold a stream back until it has a block to compress.
-        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
         with told(self._clean, f"POST {path}", starts=True):
             async with asyncio.timeout(self._answer_seconds):
                 answer = await self._sdk.post(
                     path,
                     cast_to=httpx2.Response,
                     body={**body, "stream": True},
-                    options={"headers": headers, "timeout": self._stream_timeout},
+                    options={"headers": _STREAM, "timeout": self._stream_timeout},
                     stream=True,
                     stream_cls=openai.AsyncStream[object],
                 )
-        response = _unread(answer)
-        try:
-            if _content_type(response) in _NO_STREAM:
-                raise UpstreamLost("the upstream answered, but with no stream", unknown=True)
-            async with self._body(response) as chunks:
-                yield chunks
-        finally:
-            await response.aclose()
+        async with self._streamed(_unread(answer)) as chunks:
+            yield chunks
+
+    @asynccontextmanager
+    async def stream_again(self, path: str, query: Json) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The stream of what was started before; leaving closes the connection at once."""
+        with told(self._clean, f"GET {path}", starts=False):
+            async with asyncio.timeout(self._answer_seconds):
+                answer = await self._sdk.get(
+                    path,
+                    cast_to=httpx2.Response,
+                    options={
+                        "headers": _STREAM,
+                        "timeout": self._stream_timeout,
+                        "params": {**query, "stream": "true"},
+                    },
+                    stream=True,
+                    stream_cls=openai.AsyncStream[object],
+                )
+        async with self._streamed(_unread(answer)) as chunks:
+            yield chunks
 
     @asynccontextmanager
     async def download(
@@ -129,6 +143,16 @@ class OpenAIClient:
 
     async def close(self) -> None:
         await self._sdk.close()
+
+    @asynccontextmanager
+    async def _streamed(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+        try:
+            if _content_type(response) in _NO_STREAM:
+                raise UpstreamLost("the upstream answered, but with no stream", unknown=True)
+            async with self._body(response) as chunks:
+                yield chunks
+        finally:
+            await response.aclose()
 
     @asynccontextmanager
     async def _body(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:

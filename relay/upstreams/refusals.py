@@ -22,8 +22,9 @@ _HIDDEN = "[key]"
 # A shorter one is no secret but a stand-in, such as "none"; taking it out would maim every text.
 _SHORTEST_SECRET = 8
 
-# The upstream says it in words only, with a 400.
+# How an upstream says that a thread is busy, with a 400: in words only, or as a code.
 _BUSY = re.compile(r"already has an active run|while a run \S+ is active")
+_LOCKED = "conversation_locked"
 
 # Nothing was sent before one of these.
 _UNSENT = (
@@ -82,7 +83,8 @@ def _refusal(error: openai.APIStatusError, clean: Cleaner) -> RelayError:
         return clean(str(value)) if isinstance(value, str | int) else None
 
     message = field("message") or f"the upstream answered {error.status_code}"
-    if error.status_code in {400, 409} and _BUSY.search(message):
+    is_busy = _BUSY.search(message) or field("code") == _LOCKED
+    if error.status_code in {400, 409} and is_busy:
         return ThreadBusy(message)
     return UpstreamRefused(
         error.status_code,
