@@ -1,73 +1,64 @@
-/**
- * What a tool call says, whatever its type, in one form that can be drawn.
- *
- * @typedef {{key: string, kind: 'log', text: string}} Log
- * @typedef {{key: string, kind: 'image', fileId: string}} Image
- * @typedef {{key: string, kind: 'found', name: string, score: string, text: string}} Found
- * @typedef {Log | Image | Found} Result
- * @typedef {{title: string, icon: IconName, input: string, results: Result[]}} Call
- */
+/** What a call says, whatever its type, in one form that can be drawn. */
+
+import { ITEMS } from './items.js'
+import { found, image, list, log, plain } from './results.js'
 
 /** @import { IconName } from './dom.js' */
+/** @import { Result } from './results.js' */
 
-/** @type {Readonly<Record<string, (details: any, type: string) => Call>>} */
+/**
+ * @typedef {{title: string, icon: IconName, input: string, results: Result[],
+ *   isFolded?: boolean}} Call
+ *   `isFolded`: it is shown when somebody wants to see it.
+ *
+ * @typedef {(details: any, answer: any) => Call} Describe
+ *   `answer` is the item that holds the output, where there is one.
+ */
+
+/** @type {Readonly<Record<string, Describe>>} */
 const CALLS = {
   code_interpreter: codeInterpreter,
   file_search: fileSearch,
   function: functionCall,
+  ...ITEMS,
 }
 
 /**
- * A call holds its details under the name of its type.  A type that is not known is shown as it is.
+ * A tool call of an Assistants run holds its details under the name of its type, an item of a
+ * response is them.  A type that is not known is shown as it is.
  *
  * @param {any} call
+ * @param {any} [answer]
  * @returns {Call}
  */
-export function describe(call) {
+export function describe(call, answer) {
   const type = String(call?.type)
-  const details = call?.[type]
+  const details = (Object.hasOwn(call ?? {}, type) && call[type]) || call
   const known = Object.hasOwn(CALLS, type) && CALLS[type]
-  return known && details ? known(details, type) : unknown(details ?? call, type)
+  return known ? known(details, answer) : unknown(details, type)
 }
 
-/**
- * @param {any} details
- * @returns {Call}
- */
+/** @type {Describe} */
 function codeInterpreter({ input, outputs }) {
   const results = list(outputs).map((output, position) => {
     const key = `${position}`
     if (output?.type !== 'image') return log(key, output?.logs ?? output)
-    return /** @type {Image} */ ({ key, kind: 'image', fileId: plain(output.image?.file_id) })
+    return image(key, { fileId: output.image?.file_id })
   })
   return { title: 'Code interpreter', icon: 'code', input: plain(input), results }
 }
 
-/**
- * @param {any} details
- * @returns {Call}
- */
+/** @type {Describe} */
 function fileSearch({ results }) {
-  const found = list(results).map((result, position) => foundIn(result, `${position}`))
-  return { title: 'File search', icon: 'search', input: '', results: found }
+  const files = list(results).map((result, position) => {
+    const texts = list(result?.content).map((part) => plain(part?.text))
+    const name = result?.file_name ?? result?.file_id ?? 'A file'
+    return found(`${position}`, { name, score: result?.score, text: texts.join('\n') })
+  })
+  return { title: 'File search', icon: 'search', input: '', results: files }
 }
 
-/**
- * @param {any} result
- * @param {string} key
- * @returns {Found}
- */
-function foundIn(result, key) {
-  const texts = list(result?.content).map((part) => plain(part?.text))
-  const score = typeof result?.score === 'number' ? `${Math.round(result.score * 100)} % match` : ''
-  const name = plain(result?.file_name ?? result?.file_id ?? 'A file')
-  return { key, kind: 'found', name, score, text: texts.join('\n') }
-}
-
-/**
- * @param {any} details
- * @returns {Call}
- */
+/** @type {Describe} */
 function functionCall({ name, arguments: given, output }) {
   const results = output === null || output === undefined ? [] : [log('output', output)]
   return { title: plain(name) || 'Function', icon: 'function', input: plain(given), results }
@@ -79,33 +70,5 @@ function functionCall({ name, arguments: given, output }) {
  * @returns {Call}
  */
 function unknown(details, type) {
-  const title = type.replaceAll('_', ' ')
-  return { title, icon: 'tool', input: plain(details), results: [] }
-}
-
-/**
- * @param {string} key
- * @param {unknown} value
- * @returns {Log}
- */
-function log(key, value) {
-  return { key, kind: 'log', text: plain(value) }
-}
-
-/**
- * @param {unknown} value
- * @returns {any[]}
- */
-function list(value) {
-  return Array.isArray(value) ? value : []
-}
-
-/**
- * A string as it is, anything else as JSON.
- *
- * @param {unknown} value
- * @returns {string}
- */
-export function plain(value) {
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
+  return { title: type.replaceAll('_', ' '), icon: 'tool', input: plain(details), results: [] }
 }

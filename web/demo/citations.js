@@ -10,6 +10,9 @@
 /** Longer words of a link are not looked for, with every word of a long text anew. */
 const LINK_LENGTH = 500
 
+/** Words and address together. */
+const LONGEST_LINK = 4000
+
 /**
  * The notes of a text, each once, and their places in the order of the text.
  *
@@ -100,7 +103,21 @@ function cutsOf(text, annotation, number, searched) {
   const end = annotation.end_index ?? annotation.index
   if (!Number.isInteger(end) || end < 0) return []
   const place = offsetOf(text, end)
-  return [{ start: place, end: place, number }]
+  return [{ start: linkFrom(text, annotation, place) ?? place, end: place, number }]
+}
+
+/**
+ * A passage that is nothing but a Markdown link, `([example.org](https://…))`, says no more than
+ * its note: it gives way to the number.
+ *
+ * @param {string} text
+ * @param {any} annotation
+ * @param {number} end
+ */
+function linkFrom(text, { start_index: begin, end_index: close }, end) {
+  if (!Number.isInteger(begin) || begin < 0 || !(close - begin < LONGEST_LINK)) return undefined
+  const start = offsetOf(text, begin)
+  return /^\(?\[[^[\]\n]*\]\([^()\s]*\)\)?$/.test(text.slice(start, end)) ? start : undefined
 }
 
 /**

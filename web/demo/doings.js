@@ -1,7 +1,10 @@
 /** What a run did, in order: its tool calls, and between them its messages. */
 
+import { list } from './results.js'
+
 /**
- * @typedef {{key: string, kind: 'call', call: any, status: string}} CallRow
+ * @typedef {{key: string, kind: 'call', call: any, answer: any, status: string}} CallRow
+ *   `answer` is the item that holds the output, where it is one of its own.
  * @typedef {{said: string} | CallRow} Doing
  *   `said` is what tells the message: its id, or its place in a response.
  * @typedef {{before: (message: any) => CallRow[], rest: () => CallRow[]}} Calls
@@ -16,7 +19,7 @@
 export function callsOf(run) {
   const asked = new Set(askedOf(run).map((call) => call?.id))
   const doings = [...stepsOf(run), ...outputOf(run)].filter(
-    (doing) => !('call' in doing && asked.has(doing.call?.id ?? doing.call?.call_id)),
+    (doing) => !('call' in doing && (asked.has(doing.call?.id) || asked.has(doing.call?.call_id))),
   )
   /** @param {number} count */
   const take = (count) => doings.splice(0, count).filter((doing) => 'call' in doing)
@@ -60,34 +63,76 @@ function doingsOf(step) {
   if (said) return [{ said }]
   return list(details?.tool_calls).map((call, position) => {
     const key = `call:${step.id}:${call?.index ?? position}`
-    return { key, kind: 'call', call, status: step.status }
+    return { key, kind: 'call', call, answer: undefined, status: step.status }
   })
 }
 
 /**
+ * The items of a run's responses.  One that is the output of another stands with it.
+ *
  * @param {any} run
  * @returns {Doing[]}
  */
 function outputOf(run) {
-  return list(run.output)
-    .filter((entry) => entry?.item)
-    .map((entry) => doingIn(entry))
+  const entries = list(run.output).filter((entry) => entry?.item)
+  const calls = new Set(entries.filter(({ item }) => !isAnswer(item)).map(callIdOf))
+  const isShownThere = (/** @type {any} */ entry) =>
+    isAnswer(entry.item) && calls.has(callIdOf(entry))
+  const answers = new Map(
+    entries.filter(isShownThere).map((entry) => [callIdOf(entry), entry.item]),
+  )
+  return entries
+    .filter((entry) => !isShownThere(entry) && !isSilent(entry.item))
+    .flatMap((entry) => doingsIn(entry, answers.get(callIdOf(entry)), run))
+}
+
+/** @param {any} item */
+function isAnswer({ type, call_id: id }) {
+  return typeof id === 'string' && String(type).endsWith('_output')
+}
+
+/** @param {any} entry */
+function callIdOf({ item }) {
+  return item.call_id ?? `the item ${item.id}`
+}
+
+/** @param {any} item reasoning that says nothing: most models keep it to themselves */
+function isSilent({ type, summary, content }) {
+  return type === 'reasoning' && !list(summary).length && !list(content).length
 }
 
 /**
  * @param {any} entry
- * @returns {Doing}
+ * @param {any} answer
+ * @param {any} run
+ * @returns {Doing[]}
  */
-function doingIn({ response_id: response, output_index: place, item }) {
-  if (item.type === 'message') return { said: `${response}/${place}` }
-  const status = item.status ?? 'in_progress'
-  return { key: `call:${response}/${place}`, kind: 'call', call: item, status }
+function doingsIn(entry, answer, run) {
+  const { response_id: response, output_index: place, item } = entry
+  const said = { said: `${response}/${place}` }
+  if (item.type === 'message') return [said]
+  const status = statusOf(entry, run)
+  /** @type {CallRow} */
+  const row = { key: `call:${response}/${place}`, kind: 'call', call: item, answer, status }
+  // What was drawn is a message too.
+  return item.type === 'image_generation_call' ? [row, said] : [row]
 }
 
 /**
- * @param {unknown} value
- * @returns {any[]}
+ * Some items never say that they are done, and some kinds have no status.
+ *
+ * @param {any} entry
+ * @param {any} run
+ * @returns {string}
  */
-function list(value) {
-  return Array.isArray(value) ? value : []
+function statusOf({ response_id: response, item }, { status, output }) {
+  if (item.error) return 'failed'
+  if (ENDED.has(item.status)) return item.status
+  const last = output.at(-1)
+  const isGoing = status === 'in_progress' && response === last?.response_id
+  if (isGoing && (item.status || item === last.item)) return item.status ?? 'in_progress'
+  return item.status && BROKEN.has(status) ? 'incomplete' : 'completed'
 }
+
+const ENDED = new Set(['completed', 'incomplete', 'failed'])
+const BROKEN = new Set(['incomplete', 'failed', 'cancelled', 'expired'])

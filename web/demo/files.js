@@ -13,14 +13,16 @@ export function fileAddress(threadId, fileId) {
 }
 
 /**
- * A picture that opens at full size; where it cannot be shown, it says so.
+ * A picture that opens at full size, or is saved where a browser opens no such address; where it
+ * cannot be shown, it says so.
  *
  * @param {string} address
  * @param {string} name
  */
 export function picture(address, name) {
   const image = element('img', { src: address, alt: name, decoding: 'async' })
-  const link = element('a', { className: 'picture', href: address, target: '_blank' }, image)
+  const way = address.startsWith('data:') ? { download: name } : { target: '_blank' }
+  const link = element('a', { className: 'picture', href: address, ...way }, image)
   link.rel = 'noopener noreferrer'
   image.onerror = () => {
     link.replaceWith(element('p', { className: 'aside' }, `${name} is not to be had here.`))

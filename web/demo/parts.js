@@ -1,9 +1,7 @@
 /** One part of a message's content, by its type. */
 
-import { webAddress } from './citations.js'
 import { element, growText } from './dom.js'
-import { fileAddress, picture } from './files.js'
-import { webLink } from './notes.js'
+import { addressed, imageAt, imageInFile } from './images.js'
 import { textView } from './text.js'
 
 /**
@@ -51,43 +49,12 @@ function refusal() {
  * @returns {PartView}
  */
 function imageFile({ threadId }) {
-  return addressed((part) => {
-    const fileId = part.image_file?.file_id
-    return typeof fileId === 'string' && picture(fileAddress(threadId, fileId), `Image ${fileId}`)
-  })
+  return addressed((part) => imageInFile(threadId, part.image_file?.file_id))
 }
 
-/**
- * The page loads nothing from elsewhere: an image on the web is a link, one inside the message is
- * shown.
- *
- * @returns {PartView}
- */
+/** @returns {PartView} */
 function imageUrl() {
-  return addressed((part) => {
-    const url = part.image_url?.url
-    if (typeof url === 'string' && /^data:image\//i.test(url)) return picture(url, 'Image')
-    return webAddress(url) !== '' && webLink(url, '')
-  })
-}
-
-/**
- * Shows what `make` makes.  What looks the same stays, so that no image flickers when its message
- * is completed.
- *
- * @param {(part: any) => HTMLElement | false} make
- * @returns {PartView}
- */
-function addressed(make) {
-  const frame = element('div', { className: 'image' })
-  return {
-    element: frame,
-    update(part) {
-      const nothing = 'An image without an address.'
-      const made = make(part) || element('p', { className: 'aside' }, nothing)
-      if (!made.isEqualNode(frame.firstChild)) frame.replaceChildren(made)
-    },
-  }
+  return addressed((part) => imageAt(part.image_url?.url))
 }
 
 /** @returns {PartView} */
