@@ -154,3 +154,19 @@ test('a citation at the place where a long paragraph is cut shows once', () => {
   const numbers = rows.map(({ cited }) => JSON.parse(cited).length)
   assert.deepEqual(numbers, [1, 1, 1])
 })
+
+test('a passage that is nothing but a link gives way to its number', () => {
+  const url = 'https://example.org/?utm_source=openai'
+  const text = `🙂 High. ([example.org](${url})) [See](${url}) too.`
+  const at = (/** @type {number} */ start, /** @type {number} */ end) => ({
+    type: 'url_citation',
+    start_index: [...text.slice(0, start)].length,
+    end_index: [...text.slice(0, end)].length,
+    url,
+  })
+  const link = at(text.indexOf('(['), text.indexOf(' [See'))
+  const more = at(text.indexOf('[See'), text.length)
+
+  assert.equal(numbered(text, [link]), `🙂 High. (1) [See](${url}) too.`)
+  assert.equal(numbered(text, [more]), `${text}(1)`)
+})
