@@ -1,9 +1,11 @@
 """Playing recordings: at the pace they were recorded, faster, or cut and stalled on purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from itertools import pairwise
 
 from .reading import Recording
+from .starts import starts
 
 # The pace of a file that does not say when its events came.
 _DEFAULT_MS = 20.0
@@ -64,23 +66,8 @@ def arrivals(recording: Recording) -> Sequence[float]:
     times = recording.sidecar.arrived_ms
     if times is None:
         return [index * _DEFAULT_MS for index in range(len(recording.frames))]
-    gaps = [0.0, *(times[later] - times[later - 1] for later in range(1, len(times)))]
-    for first, _ in streams(recording):
-        gaps[first] = 0.0
+    gaps = [0.0, *(later - earlier for earlier, later in pairwise(times))]
+    for start in starts(recording.events):
+        gaps[start] = 0.0
     total = 0.0
     return [total := total + gap for gap in gaps]
-
-
-def streams(recording: Recording) -> Iterator[tuple[int, int]]:
-    """The streams of a run, as ranges of frames: each ends at `done`, or at `requires_action`."""
-    first = 0
-    events = recording.events
-    for index, event in enumerate(events):
-        waits = event == b"thread.run.requires_action" and events[index + 1 : index + 2] != [
-            b"done"
-        ]
-        if event == b"done" or waits:
-            yield first, index + 1
-            first = index + 1
-    if first < len(events):
-        yield first, len(events)

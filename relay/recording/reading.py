@@ -16,7 +16,7 @@ _logger = logging.getLogger(__name__)
 # A line ends in CRLF, LF or CR; two ends in a row make a blank line (WHATWG HTML, 9.2.5).
 # (?>...) keeps CRLF whole, else it would read as CR, then LF.
 _END_OF_LINE = rb"(?>\r\n|\n|\r)"
-_BLANK_LINE = re.compile(_END_OF_LINE + _END_OF_LINE)
+BLANK_LINE = re.compile(_END_OF_LINE + _END_OF_LINE)
 _DATA_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])data(?:[:\r\n]|\Z)")
 
 # What a name may have, since it is an id in the relay's paths.
@@ -93,7 +93,7 @@ def cut(stream: bytes) -> Sequence[bytes]:
     """Cut after each event, that is after the blank line behind data; no byte gets lost."""
     frames = []
     start = 0
-    for blank in _BLANK_LINE.finditer(stream):
+    for blank in BLANK_LINE.finditer(stream):
         if _DATA_LINE.search(stream[start : blank.end()]):
             frames.append(stream[start : blank.end()])
             start = blank.end()

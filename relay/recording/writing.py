@@ -2,7 +2,6 @@
 
 import asyncio
 import bisect
-import itertools
 import json
 import logging
 import re
@@ -12,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .reading import cut
+from .joining import join
 from .sidecar import Sidecar
 
 _logger = logging.getLogger(__name__)
@@ -39,6 +38,8 @@ class Recorder:
         self._ends = array("Q")
         self._times = array("d")
         self._length = 0
+        # Where each stream of the run begins.
+        self._starts: list[int] = []
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._writing: asyncio.Task[None] | None = None
@@ -55,6 +56,10 @@ class Recorder:
         self._waiting_bytes += len(chunk)
         if self._waiting_bytes >= _BATCH_BYTES:
             self._hand_over()
+
+    def next_stream(self) -> None:
+        """What comes is no part of the stream before, which may have broken off anywhere."""
+        self._starts.append(self._length)
 
     async def finish(self, meta: Mapping[str, Any]) -> Path | None:
         """Write what is left; the recording's path, or None if it could not be written."""
@@ -100,20 +105,21 @@ class Recorder:
     def _complete(self, rest: bytes) -> Path | None:
         try:
             self._append(rest)
-            stream = self._part.read_bytes()
-            stream.decode()
-            frames = cut(stream)
-            if self._failed or not frames:
+            received = self._part.read_bytes()
+            joined = join(received, self._starts)
+            joined.stream.decode()
+            if self._failed or not joined.ends:
                 return None
+            if joined.stream != received:
+                self._part.write_bytes(joined.stream)
             # The sidecar first: a recording is there once its `.sse` is.
             sidecar = self._path.with_suffix(".json")
-            sidecar.write_text(_written(self._sidecar(frames)), "utf-8")
+            sidecar.write_text(_written(self._sidecar(joined.ends)), "utf-8")
             return self._part.replace(self._path)
         finally:
             self._part.unlink(missing_ok=True)
 
-    def _sidecar(self, frames: Sequence[bytes]) -> Sidecar:
-        ends = itertools.accumulate(map(len, frames))
+    def _sidecar(self, ends: Sequence[int]) -> Sidecar:
         arrived = [self._times[bisect.bisect_left(self._ends, end)] for end in ends]
         return Sidecar(
             **self._meta,

@@ -87,6 +87,68 @@ async def test_a_frame_has_the_time_of_the_chunk_that_ended_it(tmp_path: Path) -
     assert times[1] - times[0] >= 45
 
 
+LEFT_OVER = {
+    "nothing": (b"", b""),
+    "half an event": (b"event: b\nda", b""),
+    "half its data": (b'data: {"b": "', b""),
+    "half a character": ("data: é".encode()[:-1], b""),
+    "half a comment": (b": go", b""),
+    "an event without its blank line": (b"event: b\ndata: {}", b"event: b\ndata: {}\n\n"),
+    "an event with half its blank line": (b"data: [DONE]\n", b"data: [DONE]\n\n\n"),
+    "a whole comment": (b": go\n\n", b": go\n\n"),
+}
+
+
+@pytest.mark.parametrize(("rest", "kept"), LEFT_OVER.values(), ids=LEFT_OVER)
+async def test_what_a_stream_leaves_unfinished_does_not_spoil_the_next(
+    rest: bytes, kept: bytes, tmp_path: Path
+) -> None:
+    recorder = Recorder(tmp_path, META)
+    recorder.next_stream()
+    recorder.add(b"event: a\ndata: 1\n\n" + rest)
+
+    recorder.next_stream()
+    recorder.add(b"event: c\ndata: 3\n\n")
+    path = await recorder.finish({})
+
+    assert path
+    recording = read_recording(path)
+    assert path.read_bytes() == b"event: a\ndata: 1\n\n" + kept + b"event: c\ndata: 3\n\n"
+    assert recording.events[0] == b"a"
+    assert recording.events[-1] == b"c"
+    assert len(recording.sidecar.arrived_ms or []) == len(recording.events)
+
+
+async def test_events_of_later_streams_have_their_own_times(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META)
+    recorder.add(b"data: 1\n\n" + b"data: " + b"x" * 100)
+    loop = asyncio.get_running_loop()
+    later = loop.create_future()
+    loop.call_later(0.05, later.set_result, None)
+    await later
+    recorder.next_stream()
+    recorder.add(b"data: 2\n\n")
+
+    path = await recorder.finish({})
+
+    assert path
+    times = read_recording(path).sidecar.arrived_ms
+    assert times
+    assert times[1] - times[0] >= 45
+
+
+async def test_streams_without_an_event_leave_nothing(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META)
+    recorder.next_stream()
+    recorder.add(b"event: a\nda")
+    recorder.next_stream()
+
+    path = await recorder.finish({})
+
+    assert path is None
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize("chunks", [[], [b": only a comment\n\n"]], ids=["nothing", "no event"])
 async def test_a_run_without_events_leaves_nothing(chunks: list[bytes], tmp_path: Path) -> None:
     path = await record(tmp_path, chunks)
