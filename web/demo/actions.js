@@ -88,7 +88,9 @@ function fieldOf(call, chosen) {
   words.required = !asked.choices && !asked.mayBeEmpty
   const label = element('label', {}, element('span', {}, asked.label), words)
   const field = element('fieldset', {}, ...givenIn(call), label)
-  if (!asked.choices) return { id, element: field, output: () => asked.output(words.value) }
+  if (!asked.choices) {
+    return { id, element: field, output: () => asked.output(words.value, call[call.type]) }
+  }
   const { element: buttons, choice } = choicesView(asked.choices, chosen)
   field.append(buttons)
   return { id, element: field, output: () => choice()?.output(words.value.trim()) ?? null }

@@ -1,12 +1,14 @@
 /** How a person answers a call, by its type, and what is sent of it. */
 
+import { list } from './results.js'
+
 /**
  * @typedef {object} Asked
  * @property {string} label
  * @property {string} [hint] what might be written
  * @property {boolean} [mayBeEmpty]
  * @property {readonly Choice[]} [choices] to pick one of; then words are a remark, or none
- * @property {(words: string) => string} output
+ * @property {(words: string, details: any) => string} output `details` are those of the call
  *
  * @typedef {{label: string, output: (words: string) => string}} Choice
  */
@@ -60,7 +62,8 @@ const PATCH = {
 const COMPUTER = {
   label: 'Screenshot, as an address or the id of a file',
   hint: 'data:image/png;base64,…  or  https://…  or  file-…',
-  output: (words) => (isJson(words, isObject) ? words : JSON.stringify(screenshot(words))),
+  output: (words, details) =>
+    isJson(words, isObject) ? words : JSON.stringify(screenshot(words, details)),
 }
 
 /** @type {Asked} */
@@ -110,10 +113,15 @@ function printed(stdout) {
   return { stdout, stderr: '', outcome: { type: 'exit', exit_code: 0 } }
 }
 
-/** @param {string} words */
-function screenshot(words) {
+/**
+ * @param {string} words
+ * @param {any} details what the reader was warned of, and accepts by answering
+ */
+function screenshot(words, details) {
   const place = words.trim()
-  return /^file[-_]/.test(place) ? { file_id: place } : { image_url: place }
+  const picture = /^file[-_]/.test(place) ? { file_id: place } : { image_url: place }
+  const checks = list(details?.pending_safety_checks)
+  return checks.length ? { ...picture, acknowledged_safety_checks: checks } : picture
 }
 
 /**

@@ -93,7 +93,7 @@ function computerCall({ action, actions, pending_safety_checks: checks }, answer
   const steps = [...(action ? [action] : []), ...list(actions)]
   const { image_url: url, file_id: fileId } = answer?.output ?? {}
   const warnings = list(checks).map((check, position) =>
-    log(`check${position}`, check?.message || check?.code || check),
+    log(`check${position}`, `To accept: ${plain(check?.message || check?.code || check)}`),
   )
   const shot = url || fileId ? [image('shot', url ? { url } : { fileId })] : []
   const input = steps.map(step).join('\n')
