@@ -15,11 +15,11 @@ from ..recording import Recording, Recordings
 from ..settings import Settings
 from . import Dialect, File, Json, Page, Start, Stream
 from .playback import Playback
+from .replayed_dialect import dialect_of
 from .replayed_run import Run, refused
 from .replayed_thread import Thread
 from .threads_dialect import ThreadsDialect
 
-_DIALECT = b"thread."
 _NO_FILES = frozenset({".sse", ".json"})
 
 
@@ -34,11 +34,14 @@ class ReplayUpstream:
         # The one used last is the last.
         self._threads: OrderedDict[str, Thread] = OrderedDict()
 
-    def speaks_threads(self, _assistant_id: str) -> bool:
-        return True
+    def speaks_threads(self, assistant_id: str) -> bool:
+        return isinstance(self.dialect(assistant_id), ThreadsDialect)
 
-    def dialect(self, _assistant_id: str) -> Dialect:
-        return ThreadsDialect()
+    def dialect(self, assistant_id: str) -> Dialect:
+        recording = self._recordings.get(assistant_id)
+        new_dialect = dialect_of(recording) if recording else None
+        # A run of an assistant that is none gets no further than being refused.
+        return (new_dialect or ThreadsDialect)()
 
     async def assistants(self) -> Sequence[Json]:
         return [
@@ -48,7 +51,7 @@ class ReplayUpstream:
                 "description": recording.sidecar.description,
             }
             for recording in self._recordings
-            if recording.speaks(_DIALECT)
+            if dialect_of(recording)
         ]
 
     async def create_thread(self, body: Json) -> Json:
@@ -77,9 +80,9 @@ class ReplayUpstream:
         recording = self._recording(start.assistant_id)
         if thread.active_run:
             raise ThreadBusy(f"Thread {start.thread_id} already has an active run.")
-        run = Run(recording, thread.id)
+        run = Run(recording, start)
         thread.add_run(run)
-        async with self._stream(thread, run) as chunks:
+        async with self._stream(run) as chunks:
             yield chunks
 
     @asynccontextmanager
@@ -89,7 +92,7 @@ class ReplayUpstream:
         thread = self._thread(run["thread_id"])
         replayed = thread.run(run["upstream_ids"][-1])
         replayed.check_outputs(outputs)
-        async with self._stream(thread, replayed) as chunks:
+        async with self._stream(replayed) as chunks:
             yield chunks
 
     def resume_run(self, _run: Json, _after: int) -> Stream | None:
@@ -98,19 +101,16 @@ class ReplayUpstream:
     async def retrieve_run(
         self, thread_id: str, upstream_id: str, _assistant_id: str | None = None
     ) -> Json:
-        said = self._thread(thread_id).run(upstream_id).said
-        return {key: value for key, value in said.items() if key != "done"}
+        return self._thread(thread_id).run(upstream_id).said()
 
     async def run_messages(self, run: Json) -> Sequence[Json]:
-        messages = self._thread(run["thread_id"]).messages()
-        run_id = run["upstream_ids"][-1]
-        return [message for message in reversed(messages) if message.get("run_id") == run_id]
+        thread = self._thread(run["thread_id"])
+        return thread.messages_of(thread.run(run["upstream_ids"][-1]))
 
     async def cancel_run(self, thread_id: str, upstream_id: str) -> None:
-        thread = self._thread(thread_id)
-        run = thread.run(upstream_id)
+        run = self._thread(thread_id).run(upstream_id)
         if run.is_active:
-            thread.play(run.end("cancelled"))
+            run.end("cancelled")
 
     async def close_calls(self, run: Json, why: str) -> None:
         """Cancelling does that here."""
@@ -144,11 +144,11 @@ class ReplayUpstream:
         for thread in self._threads.values():
             run = thread.active_run
             if run:
-                thread.play(run.end("cancelled"))
+                run.end("cancelled")
 
     @asynccontextmanager
-    async def _stream(self, thread: Thread, run: Run) -> AsyncIterator[AsyncIterator[bytes]]:
-        playback = Playback(thread, run)
+    async def _stream(self, run: Run) -> AsyncIterator[AsyncIterator[bytes]]:
+        playback = Playback(run)
         async with aclosing(playback.chunks(self._settings)) as chunks:
             try:
                 yield chunks
@@ -169,11 +169,11 @@ class ReplayUpstream:
         recording = self._recordings.get(name)
         if recording is None:
             raise refused(404, f"No assistant found with id '{name}'.")
-        if not recording.speaks(_DIALECT):
+        if not dialect_of(recording):
             raise refused(
                 400,
-                f"The recording '{name}' holds no `thread.*` events. It can be watched under "
-                f"/recordings/{name}/events, but this version cannot answer with it.",
+                f"The recording '{name}' holds no event of a run. It can be watched under "
+                f"/recordings/{name}/events, but is no answer.",
                 "assistant_id",
             )
         return recording

@@ -1,18 +1,15 @@
 """A thread as a server would keep it, where recordings are played instead."""
 
 import time
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reducer import EventReader, replay
+from reducer import messages_of, replay
 
 from . import Json, Page
 from .fresh_ids import fresh_id
 from .replayed_run import Run, refused
-from .threads_dialect import ThreadsDialect
-
-_DIALECT = ThreadsDialect()
 
 # Enough for any conversation with recordings; what is older is forgotten.
 _MAX_MESSAGES = 500
@@ -25,10 +22,8 @@ class Thread:
         self._created_at = int(time.time())
         self._metadata = metadata
         self._messages: Sequence[Mapping[str, Any]] = []
-        self._runs: OrderedDict[str, Run] = OrderedDict()
-        # What the latest run has played since somebody last asked: only then is it folded.
-        self._played = bytearray()
-        self._reader = EventReader()
+        # Oldest first; only the last one may be in progress.
+        self._runs: deque[Run] = deque(maxlen=_MAX_RUNS)
 
     def to_json(self) -> Json:
         return {
@@ -42,19 +37,18 @@ class Thread:
     @property
     def active_run(self) -> Run | None:
         self._fold()
-        return next((run for run in self._runs.values() if run.is_active), None)
+        return next((run for run in self._runs if run.is_active), None)
 
-    def run(self, run_id: str) -> Run:
+    def run(self, upstream_id: str) -> Run:
         self._fold()
-        if run_id not in self._runs:
-            raise refused(404, f"No run found with id '{run_id}'.")
-        return self._runs[run_id]
+        for run in self._runs:
+            if run.is_called(upstream_id):
+                return run
+        raise refused(404, f"No run found with id '{upstream_id}'.")
 
     def add_run(self, run: Run) -> None:
         self._fold()
-        self._runs[run.id] = run
-        while len(self._runs) > _MAX_RUNS:
-            self._runs.popitem(last=False)
+        self._runs.append(run)
 
     def add_message(self, body: Json) -> Json:
         message = {
@@ -103,24 +97,14 @@ class Thread:
             "has_more": len(ordered) > len(data),
         }
 
-    def begin_stream(self) -> None:
-        """The latest run begins to play a stream, so what comes is no part of the one before."""
-        self._fold()
-        self._reader = EventReader()
-
-    def play(self, frames: bytes) -> None:
-        """Take what was sent of the latest run's stream."""
-        self._played += frames
+    def messages_of(self, run: Run) -> Sequence[Mapping[str, Any]]:
+        """Oldest first."""
+        return messages_of(self.messages(), run.to_json())[::-1]
 
     def _fold(self) -> None:
-        if not self._played:
-            return
-        events = self._reader.feed(bytes(self._played))
-        self._played.clear()
-        self._messages = replay(events, self._messages)
-        said = self._runs[next(reversed(self._runs))].said
-        for event in events:
-            said |= _DIALECT.read(event["event"], event["data"])
+        """Only when somebody asks is what was played folded."""
+        if self._runs:
+            self._messages = replay(self._runs[-1].take_events(), self._messages)
 
 
 def _parts(content: Any) -> Sequence[Any]:

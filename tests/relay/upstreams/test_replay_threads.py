@@ -125,14 +125,14 @@ async def test_each_recording_is_an_assistant_with_its_name() -> None:
     }
 
 
-async def test_a_recording_of_another_dialect_is_no_assistant_and_says_why(tmp_path: Path) -> None:
-    stream = b'event: response.completed\ndata: {"type":"response.completed"}\n\n'
-    upstream = replaying(recordings_of(tmp_path, response=stream))
+async def test_a_recording_of_no_run_is_no_assistant_and_says_why(tmp_path: Path) -> None:
+    stream = b'event: bees\ndata: {"type":"bees"}\n\n'
+    upstream = replaying(recordings_of(tmp_path, bees=stream))
     thread_id = await new_thread(upstream)
 
     assert await upstream.assistants() == []
-    with pytest.raises(UpstreamRefused, match="/recordings/response/events") as raised:
-        await read(upstream.start_run(Start(thread_id=thread_id, assistant_id="response")))
+    with pytest.raises(UpstreamRefused, match="/recordings/bees/events") as raised:
+        await read(upstream.start_run(Start(thread_id=thread_id, assistant_id="bees")))
     assert raised.value.http_status == 400
 
 
