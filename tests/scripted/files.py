@@ -17,17 +17,19 @@ def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def _pixel(column: int, row: int) -> bytes:
-    """A row of bars, light and dark in turn, on light paper."""
+def _pixel(column: int, row: int, shown: int) -> bytes:
+    """A row of bars, light and dark in turn, on light paper, up to the column that is shown."""
     bar, offset = divmod(column - 10, 30)
-    is_inside = 0 <= bar < len(_BARS) and 4 <= offset < 26
+    is_inside = 0 <= bar < len(_BARS) and 4 <= offset < 26 and column < shown
     return _HONEY[bar % 2] if is_inside and row >= _HEIGHT - 12 - _BARS[bar] else _BACKGROUND
 
 
-def bar_chart() -> bytes:
-    """A small PNG."""
+def bar_chart(bars: int = len(_BARS)) -> bytes:
+    """A small PNG of the first bars, or all."""
+    shown = 10 + 30 * bars
     rows = (
-        b"\0" + b"".join(_pixel(column, row) for column in range(_WIDTH)) for row in range(_HEIGHT)
+        b"\0" + b"".join(_pixel(column, row, shown) for column in range(_WIDTH))
+        for row in range(_HEIGHT)
     )
     header = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     return b"".join(

@@ -26,6 +26,8 @@ class Framing:
     names: bool = True
     # Whether comments, `id:` and `retry:` lines come between and in the frames.
     chatty: bool = False
+    # A comment before each tenth frame, as some gateways send it while they wait.
+    comment: str | None = None
     byte_order_mark: bool = False
     # How many bytes a write has, whatever the frames are; None is a write for each frame.
     write_bytes: int | None = None
@@ -36,8 +38,9 @@ class Framing:
     def frame(self, event: Event, number: int) -> bytes:
         data = event.data if isinstance(event.data, str) else to_json(event.data)
         chatter = [f": frame {number}", f"id: {number}", "retry: 1"] if self.chatty else []
+        comment = [f": {self.comment}", ""] if self.comment and number % 10 == 1 else []
         name = [f"event: {event.name}"] if self.names and event.name else []
-        lines = [*chatter, *name, f"data: {data}", "", ""]
+        lines = [*comment, *chatter, *name, f"data: {data}", "", ""]
         return self.end_of_line.join(lines).encode()
 
     def writes(self, raw: bytes) -> Iterator[bytes]:

@@ -1,16 +1,15 @@
 """Every event of every script is one that OpenAI's SDK knows, but where the script says else."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 from openai.types.beta import AssistantStreamEvent
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter
 
-from .events import Event
 from .moves import Script
 from .playing import play
 from .scripts import SCRIPTS
+from .sdk_types import is_known
 
 EVENT: TypeAdapter[BaseModel] = TypeAdapter(AssistantStreamEvent)
 
@@ -42,32 +41,16 @@ UNKNOWN: Mapping[str, set[str]] = {
 each_script = pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)
 
 
-def is_known(event: Event) -> bool:
-    """Whether the SDK has a type for the event, with every field of it."""
-    try:
-        model = EVENT.validate_python({"event": event.name, "data": event.data})
-    except ValidationError:
-        return False
-    return not [*unknown_fields(model)]
-
-
-def unknown_fields(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from unknown_fields(item)
-    if not isinstance(value, BaseModel):
-        return
-    known = NOT_IN_TYPES.get(getattr(value, "object", ""), set())
-    yield from set(value.model_extra or {}) - known
-    for name in type(value).model_fields:
-        yield from unknown_fields(getattr(value, name))
-
-
 @each_script
 def test_the_sdk_knows_every_event_that_is_not_meant_to_be_new(script: Script) -> None:
     _, events = play(script)
 
-    unknown = {event.name for event in events if event.name != "done" and not is_known(event)}
+    unknown = {
+        event.name
+        for event in events
+        if event.name != "done"
+        and not is_known(EVENT, {"event": event.name, "data": event.data}, NOT_IN_TYPES)
+    }
 
     assert unknown == UNKNOWN.get(script.id, set())
 

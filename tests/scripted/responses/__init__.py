@@ -1,15 +1,16 @@
 """A server that speaks OpenAI's Responses and Conversations on loopback, and answers from scripts.
 
     accent                      in what the streams of one make of server differ from another's
-    moves                       the words that a script is written in
+    moves · words               what a script is written in
     fallback · scripts/         what each model answers
     conversation · response     what the server holds, and how it looks
+    shown                       what a follower of the stream must hold
     given                       what a client sends, as items
-    items · endings             what a move does: it changes the state and makes events
+    slots · say · use · endings  what a move does: it changes the state and makes events
     acts                        a response as a generator of events
     obfuscation                 padding of deltas
     refusals · files            errors and files, as OpenAI gives them
-    account                     what the server keeps
+    part · account              which script answers; what the server keeps
     response_routes · conversation_routes   what each request does
     server                      the server
     __main__                    its command line

@@ -158,6 +158,7 @@ class Account:
             input=given,
             conversation=conversation,
             outputs=part.outputs,
+            last_call_id=part.call_id,
         )
         self.responses[response.id] = response
         if conversation:

@@ -2,13 +2,16 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from ..events import Event
 from ..parts import Json
-from . import endings, items
+from . import endings
 from .moves import Break, Cancel, Fail, Say, Send, StopShort, Together, Use
 from .response import Response
+from .say import say
+from .use import use
 
 DONE = Event("", "[DONE]", is_last=True)
 
@@ -17,11 +20,16 @@ def send(_response: Response, move: Send) -> Iterator[Event]:
     yield Event(move.name, move.data)
 
 
+def together(response: Response, move: Together) -> Iterator[Event]:
+    rows = [PERFORM[type(item)](response, item) for item in move.moves]
+    return (event for events in zip_longest(*rows) for event in events if event)
+
+
 # `Any` since each function takes only the move that it stands beside.
 PERFORM: Mapping[type, Callable[[Response, Any], Iterator[Event]]] = {
-    Say: items.say,
-    Use: items.use,
-    Together: items.together,
+    Say: say,
+    Use: use,
+    Together: together,
     Send: send,
     Fail: endings.fail,
     StopShort: endings.stop_short,

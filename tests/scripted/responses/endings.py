@@ -27,6 +27,7 @@ def break_off(response: Response, move: Break) -> Iterator[Event]:
     """The documented error is the last that anyone hears of a response; the real one is not."""
     error = move.data.get("error", move.data)
     response.error = {"code": error["code"], "message": error["message"]}
+    response.status = "failed"
     if move.then_failed:
         yield Event("error", move.data)
         yield _end(response, "failed")
@@ -39,14 +40,18 @@ def cancel(response: Response, _move: Cancel) -> Iterator[Event]:
     """Nothing that is documented tells a stream of it: by default it just ends."""
     _settle(response, "cancelled")
     if response.accent.tells_of_cancel:
-        yield Event(response.accent.tells_of_cancel, {"response": response.wire()}, is_last=True)
+        yield _last(response, response.accent.tells_of_cancel, {})
 
 
 def _end(response: Response, status: str) -> Event:
     _settle(response, status)
     output: Json = {} if response.accent.repeats_output else {"output": []}
-    whole = {**response.wire(), **output}
-    return Event(f"response.{status}", {"response": whole}, is_last=True)
+    return _last(response, f"response.{status}", output)
+
+
+def _last(response: Response, name: str, instead: Json) -> Event:
+    response.last_words = {**response.wire(), **instead}
+    return Event(name, {"response": response.last_words}, is_last=True)
 
 
 def _settle(response: Response, status: str) -> None:

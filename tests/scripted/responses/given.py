@@ -7,8 +7,8 @@ from typing import Any
 from ..answers import invalid, missing
 from ..ids import Ids
 from ..parts import Json
-from .items import PREFIXES, prefix
 from .refusals import no_approval_request, no_call_for, no_output_for
+from .slots import PREFIXES, prefix
 
 # Which items answer which calls.
 ANSWERS: Mapping[str, str] = {
@@ -70,7 +70,7 @@ def _message(entry: Json, ids: Ids, param: str) -> Json:
 def check_calls(items: Sequence[Json]) -> None:
     """Refuse a history in which a call has no output, or an output no call."""
     asked = {item["call_id"]: item for item in items if item["type"] in CALLS and _is_asked(item)}
-    answered = {item["call_id"] for item in items if item["type"] in ANSWERS and "call_id" in item}
+    answered = {item["call_id"] for item in items if item["type"] in ANSWERS and _is_asked(item)}
     for call_id in answered - asked.keys():
         raise no_call_for(call_id)
     for call_id in asked.keys() - answered:
@@ -95,9 +95,9 @@ def text_of(items: Iterable[Json]) -> str:
     return " ".join(part.get("text", "") for part in parts)
 
 
-def _is_asked(call: Json) -> bool:
-    """Whether the call has to be answered by an item: a search at the server may say nothing."""
-    return bool(call.get("call_id"))
+def _is_asked(item: Json) -> bool:
+    """A search for tools at the server has no name, and needs no answer."""
+    return bool(item.get("call_id"))
 
 
 def _check_approvals(items: Sequence[Json]) -> None:

@@ -45,6 +45,8 @@ class Tell:
     event: str
     fields: Json = field(default_factory=dict)
     sets: Json = field(default_factory=dict)
+    # The events of shell commands do not name their item.
+    names_item: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,6 @@ class Spell:
     name: str
     fields: Json = field(default_factory=dict)
     in_deltas: bool = True
-    # The events of shell commands do not name their item.
     names_item: bool = True
 
 
@@ -71,8 +72,9 @@ class Use:
     begin: Json = field(default_factory=dict)
     steps: tuple[Tell | Spell, ...] = ()
     end: Json = field(default_factory=dict)
-    # A call gets a `call_id`; an item that answers has the one of the call before it.
-    call: Literal["asks", "answers", "none"] = "none"
+    # A call gets a `call_id`; an item that answers has the one of the call before it; one that
+    # was approved names the request.
+    call: Literal["asks", "answers", "approved", "none"] = "none"
     # What a recording answers, where the client has to.
     output: str | None = None
     is_done: bool = True
@@ -135,6 +137,8 @@ class Script:
     # What a recording asks it.
     question: str
     turns: tuple[Turn, ...]
+    # What comes instead of the next turn when the client says no.
+    declined: Turn = ()
     # What an assistant of this script has as its tools.
     tools: tuple[Json, ...] = ()
     # Whether one stream carries all turns.

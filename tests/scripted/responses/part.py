@@ -14,11 +14,14 @@ from .response import Response
 class Part:
     script: Script
     turn: int = 0
-    # What the client said to the calls of the turn before.
+    # What the client said to the calls of the turn before, and the name of the last of them.
     outputs: tuple[str, ...] = ()
+    call_id: str = ""
 
     def moves(self) -> Turn:
         """A script that has nothing to say any more says so."""
+        if self.script.declined and "no" in self.outputs:
+            return self.script.declined
         if self.turn < len(self.script.turns):
             return self.script.turns[self.turn]
         return fallback(self.script.id, "That was all.").turns[0]
@@ -39,18 +42,23 @@ def part_for(
     answers = answers_at_the_end(history)
     asking = _asking(answers, responses)
     if asking:
-        return Part(asking.script, asking.turn + 1, tuple(_said(item) for item in answers))
+        outputs = tuple(_said(item) for item in answers)
+        return Part(asking.script, asking.turn + 1, outputs, _asked(answers[-1]))
     return Part(scripts.get(model) or fallback(model, text_of(history)))
 
 
 def _asking(answers: Sequence[Json], responses: Iterable[Response]) -> Response | None:
     """The response whose calls were answered."""
-    names = {item.get("call_id") or item.get("approval_request_id") for item in answers}
+    names = {_asked(item) for item in answers}
     for response in responses:
         for slot in response.slots:
             if names & {slot.item.get("call_id") or slot.item["id"]}:
                 return response
     return None
+
+
+def _asked(answer: Json) -> str:
+    return str(answer.get("call_id") or answer.get("approval_request_id"))
 
 
 def _said(item: Json) -> str:

@@ -10,6 +10,7 @@ from ..parts import Json
 from .accent import Accent
 from .conversation import Conversation
 from .moves import Move, Script
+from .shown import message_of, run_of
 
 ACTIVE = frozenset({"queued", "in_progress"})
 # Fields of a request that the response repeats, and what they are where they were not given.
@@ -48,10 +49,10 @@ class Slot:
     created_at: int
     # What the event that began it called it: a server may change names later.
     seen_id: str = ""
+    is_done: bool = False
 
     def shown(self) -> Json | None:
-        """The message that a follower sees, if it is one."""
-        return None
+        return message_of(self)
 
 
 @dataclass(kw_only=True)
@@ -80,7 +81,10 @@ class Response:
     last_call_id: str = ""
     # Whether the client has gone before the end, without which nothing reaches the conversation.
     is_lost: bool = False
+    # What the event that began it called it.
     seen_id: str = ""
+    # The response as its last event had it.
+    last_words: Json = field(default_factory=dict)
     told: Told = field(default_factory=Told)
 
     @property
@@ -128,6 +132,10 @@ class Response:
             **{key: value for key, value in given.items() if value is not None},
             "usage": None if self.is_active else usage(len(self.told.events)),
         }
+
+    def shown(self) -> Json:
+        """The entry that a follower's run list ends with."""
+        return run_of(self)
 
 
 def usage(output_tokens: int) -> Json:
