@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 # A file or package of relay/ may import only those that stand before it.
 RELAY = [
     "errors", "places", "settings", "sources", "flags", "frames", "recording", "logs",
-    "upstreams", "record", "feed", "snapshot", "runs", "follow", "passing", "access", "answers",
-    "routes", "app", "serve", "command", "__main__",
+    "upstreams", "record", "feed", "snapshot", "notes", "overlay", "runs", "follow", "passing",
+    "access", "answers", "routes", "app", "serve", "command", "__main__",
 ]  # fmt: skip
 
 # The parts that answer requests, and so know aiohttp's handlers.

@@ -47,8 +47,8 @@ def check_ids(request: web.Request) -> None:
             raise NotFound(f"no such {name.removesuffix('_id')}", param=name)
 
 
-def thread_of(request: web.Request) -> Thread:
-    return relay_of(request).threads.open(request.match_info["thread_id"])
+async def thread_of(request: web.Request) -> Thread:
+    return await relay_of(request).threads.open(request.match_info["thread_id"])
 
 
 def key_of(request: web.Request, endpoint: str) -> Key | None:

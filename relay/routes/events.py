@@ -11,6 +11,7 @@ from ..errors import BadRequest, NotFound
 from ..follow import Following, abort, event_stream, once_begun, open_stream, place
 from ..frames import FrameSplitter
 from ..recording import Recording, play
+from ..runs.thread import Thread
 from .context import Relay, number_of, relay_of
 
 _MOST_SPEED = 1_000_000
@@ -18,12 +19,15 @@ _MOST_SPEED = 1_000_000
 
 async def follow_thread(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
-    with (
-        relay.threads.followers.counted(),
-        relay.threads.followed(request.match_info["thread_id"]) as thread,
-    ):
-        at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
-        return await Following(request, thread.feed, relay.settings).respond(at)
+    thread_id = request.match_info["thread_id"]
+    with relay.threads.followers.counted():
+        async with relay.threads.followed(thread_id) as thread:
+            return await _follow(request, relay, thread)
+
+
+async def _follow(request: web.Request, relay: Relay, thread: Thread) -> web.StreamResponse:
+    at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
+    return await Following(request, thread.feed, relay.settings).respond(at)
 
 
 async def follow_run(request: web.Request) -> web.StreamResponse:

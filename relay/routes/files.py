@@ -21,9 +21,12 @@ _PAGES_SEARCHED = 20
 async def file_content(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     thread_id, file_id = request.match_info["thread_id"], request.match_info["file_id"]
-    if not await _is_named(relay, thread_id, file_id):
+    naming = await _naming(relay, thread_id, file_id)
+    if naming is None:
         raise NotFound(f"no file {file_id} in thread {thread_id}", param="file_id")
-    async with relay.upstream.file_content(thread_id, file_id) as file:
+    # Files that code has made are in the container that it ran in.
+    container_id = naming.get("container_id")
+    async with relay.upstream.file_content(thread_id, file_id, container_id) as file:
         response = web.StreamResponse(headers=_file_headers(file))
         async with once_begun(request):
             await response.prepare(request)
@@ -35,27 +38,29 @@ async def file_content(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _is_named(relay: Relay, thread_id: str, file_id: str) -> bool:
-    """Only what the thread itself names may be read through it.
+async def _naming(relay: Relay, thread_id: str, file_id: str) -> Mapping[str, Any] | None:
+    """What names the file: only what the thread itself names may be read through it.
 
     Users write what they like, names of other people's files too.  So where a hook tells users
     from each other only what assistants and runs name counts; without one all have the same leave.
     """
 
-    def is_in(messages: Iterable[Any]) -> bool:
-        return any(
-            _names(message, file_id)
+    def counting(messages: Iterable[Any]) -> list[Any]:
+        return [
+            message
             for message in messages
             if not relay.access.has_hook or message.get("role") == "assistant"
-        )
+        ]
 
     seen = await relay.threads.see(thread_id)
-    if is_in(seen.messages) or _names(seen.runs, file_id):
-        return True
+    found = _named_in([*counting(seen.messages), *seen.runs], file_id)
+    if found is not None:
+        return found
     async for messages in _pages(relay, thread_id):
-        if is_in(messages):
-            return True
-    return False
+        found = _named_in(counting(messages), file_id)
+        if found is not None:
+            return found
+    return None
 
 
 async def _pages(relay: Relay, thread_id: str) -> AsyncIterator[Sequence[Json]]:
@@ -70,22 +75,21 @@ async def _pages(relay: Relay, thread_id: str) -> AsyncIterator[Sequence[Json]]:
             return
 
 
-def _names(value: Any, file_id: str) -> bool:
-    """Whether a file is named in a JSON value, at a place where the API puts a file's id."""
+def _named_in(value: Any, file_id: str) -> Mapping[str, Any] | None:
+    """The object in a JSON value that names a file, where the API puts a file's id."""
     waiting = [value]
     while waiting:
         item = waiting.pop()
         if isinstance(item, Mapping):
-            if item.get("file_id") == file_id:
-                return True
             file_ids = item.get("file_ids")
-            if isinstance(file_ids, list | tuple) and file_id in file_ids:
-                return True
+            is_listed = isinstance(file_ids, list | tuple) and file_id in file_ids
+            if is_listed or item.get("file_id") == file_id:
+                return item
             # Metadata is anybody's own words.
             waiting.extend(part for key, part in item.items() if key != "metadata")
         elif isinstance(item, list | tuple):
             waiting.extend(item)
-    return False
+    return None
 
 
 def _file_headers(file: File) -> dict[str, str]:

@@ -35,7 +35,7 @@ async def start_run(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.StreamResponse:
-    thread = thread_of(request)
+    thread = await thread_of(request)
     wanted = RunRequest(
         assistant_id=body.assistant_id,
         additional_messages=[

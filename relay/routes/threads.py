@@ -4,7 +4,8 @@ from aiohttp import web
 
 from ..errors import BadRequest
 from ..frames import json_text
-from ..snapshot import lay_over
+from ..overlay import lay_over
+from ..runs.pages import further_page
 from ..upstreams import Page
 from .bodies import NewMessage, NewThread
 from .context import (
@@ -50,13 +51,14 @@ async def list_messages(request: web.Request) -> web.Response:
     thread_id = request.match_info["thread_id"]
     page = _page_of(request, relay)
     if page.order != "desc" or page.after or page.before:
-        older = await relay.upstream.list_messages(thread_id, page)
-        return web.json_response(older, dumps=json_text)
+        further = await further_page(relay.threads, relay.upstream, thread_id, page)
+        return web.json_response(further, dumps=json_text)
     # The cursor first, the list second: what comes between is in the list or in the feed.
     seen = await relay.threads.see(thread_id)
     listed = await relay.upstream.list_messages(thread_id, page)
+    newest = lay_over(listed, seen, keeps_runs=relay.upstream.keeps_runs)
     return web.json_response(
-        {**lay_over(listed, seen), "last_event_id": str(seen.cursor), "runs": seen.unfinished()},
+        {**newest, "last_event_id": str(seen.cursor), "runs": seen.unfinished()},
         dumps=json_text,
     )
 
@@ -65,7 +67,7 @@ async def create_message(request: web.Request) -> web.Response:
     relay = relay_of(request)
     body = await body_of(request, NewMessage)
     wanted = body.model_dump(exclude_none=True)
-    thread = thread_of(request)
+    thread = await thread_of(request)
 
     async def add() -> str:
         with relay.threads.held(thread):

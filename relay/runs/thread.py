@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ..errors import Draining, NotFound, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
-from ..logs import Log
+from ..logs import Log, Notes
+from ..notes import noted, recalled
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Watch
@@ -41,11 +42,15 @@ class RunRequest:
 class Thread:
     """One run at a time; the others wait in a queue, which goes on whoever is watching."""
 
-    def __init__(self, thread_id: str, log: Log, upstream: Upstream, settings: Settings) -> None:
+    def __init__(
+        self, thread_id: str, log: Log, notes: Notes, upstream: Upstream, settings: Settings
+    ) -> None:
+        """`notes` is where it is kept what the upstream does not keep of messages."""
         self.id = thread_id
         # What is trimmed has been seen before, so that a snapshot stays whole.
         self.feed = Feed(log, before_trim=self._see_up_to)
-        self.watch = Watch(self.feed)
+        self.watch = Watch(self.feed, self._recall)
+        self._notes = notes
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
         self._upstream = upstream
@@ -64,6 +69,14 @@ class Thread:
 
     async def _see_up_to(self, position: int) -> None:
         await self.watch.see_up_to(position)
+
+    async def note(self) -> None:
+        """Before it is forgotten: what only the relay knows of its messages."""
+        if not self._upstream.keeps_runs and self.feed.log.last > self.feed.log.trimmed:
+            await self._notes.put(self.id, noted(await self.watch.see()))
+
+    async def _recall(self) -> Sequence[Json]:
+        return recalled(await self._notes.read(self.id))
 
     @property
     def is_busy(self) -> bool:

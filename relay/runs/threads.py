@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from ..errors import TooManyThreads
 from ..logs import Cursor, Store
+from ..notes import recalled
 from ..settings import Settings
 from ..snapshot import Seen
 from ..upstreams import Upstream
@@ -26,6 +27,8 @@ class Threads:
         self._settings = settings
         self._upstream = upstream
         self._store = store
+        # What only the relay knows of messages, once their logs are forgotten.
+        self._notes = store.notes("messages")
         # The one that was asked for last stands last.
         self._threads: OrderedDict[str, Thread] = OrderedDict()
         # Those that nobody has asked anything of but to follow them.
@@ -40,20 +43,20 @@ class Threads:
     def find(self, thread_id: str) -> Thread | None:
         return self._threads.get(thread_id)
 
-    def open(self, thread_id: str) -> Thread:
+    async def open(self, thread_id: str) -> Thread:
         """The thread, whether anything is known of it or not.  Raises TooManyThreads."""
-        thread = self._opened(thread_id)
+        thread = await self._opened(thread_id)
         self._only_followed.discard(thread_id)
         return thread
 
-    @contextmanager
-    def followed(self, thread_id: str) -> Iterator[Thread]:
+    @asynccontextmanager
+    async def followed(self, thread_id: str) -> AsyncIterator[Thread]:
         """The thread while it is followed.  To ask for what is not there costs nothing afterwards.
 
         Raises TooManyThreads.
         """
         is_new = thread_id not in self._threads
-        thread = self._opened(thread_id)
+        thread = await self._opened(thread_id)
         if is_new:
             self._only_followed.add(thread_id)
         try:
@@ -77,7 +80,7 @@ class Threads:
         """What has been seen of a thread; looking at one does not open it."""
         thread = self.find(thread_id)
         if thread is None:
-            return Seen(self._store.start(), [], [])
+            return Seen(self._store.start(), recalled(await self._notes.read(thread_id)), [])
         return await thread.watch.see()
 
     def start(self) -> Cursor:
@@ -110,23 +113,24 @@ class Threads:
             now = time.monotonic()
             for thread in list(self._threads.values()):
                 try:
-                    self._sweep_one(thread, now)
+                    await self._sweep_one(thread, now)
                 except Exception:
                     # One thread's fault must not end the pings of all others.
                     _logger.exception("thread %s could not be swept", thread.id)
 
-    def _sweep_one(self, thread: Thread, now: float) -> None:
+    async def _sweep_one(self, thread: Thread, now: float) -> None:
         thread.feed.sweep(self._settings.ping_seconds)
         last_used = max(thread.last_used, thread.feed.last_sent)
         if now - last_used >= self._settings.log_idle_seconds:
-            self._drop_if_idle(thread)
+            await self._forget(thread)
 
-    def _opened(self, thread_id: str) -> Thread:
+    async def _opened(self, thread_id: str) -> Thread:
+        if thread_id not in self._threads:
+            await self._make_room()
         thread = self._threads.get(thread_id)
         if thread is None:
-            self._make_room()
             log = self._store.open(thread_id)
-            thread = Thread(thread_id, log, self._upstream, self._settings)
+            thread = Thread(thread_id, log, self._notes, self._upstream, self._settings)
             thread.is_draining = self.is_draining
             self._threads[thread_id] = thread
             if self._is_closed:
@@ -135,17 +139,28 @@ class Threads:
         thread.last_used = time.monotonic()
         return thread
 
-    def _make_room(self) -> None:
+    async def _make_room(self) -> None:
         """Forget the thread that has not been asked for for longest, if there are too many."""
-        if len(self._threads) < self._settings.max_threads:
-            return
-        if not any(self._drop_if_idle(thread) for thread in list(self._threads.values())):
+        for thread in list(self._threads.values()):
+            if len(self._threads) < self._settings.max_threads:
+                return
+            await self._forget(thread)
+        if len(self._threads) >= self._settings.max_threads:
             raise TooManyThreads(f"{self._settings.max_threads} threads are in use already")
 
+    async def _forget(self, thread: Thread) -> None:
+        """Drop a thread that is idle, once it is noted what nobody else knows of it."""
+        if self._is_idle(thread):
+            last_used = thread.last_used
+            await thread.note()
+            if thread.last_used == last_used:
+                self._drop_if_idle(thread)
+
+    def _is_idle(self, thread: Thread) -> bool:
+        return not (thread.is_busy or thread.feed.connections or thread.id in self._held)
+
     def _drop_if_idle(self, thread: Thread) -> bool:
-        if thread.is_busy or thread.feed.connections or thread.id in self._held:
-            return False
-        if self._threads.get(thread.id) is not thread:
+        if not self._is_idle(thread) or self._threads.get(thread.id) is not thread:
             return False
         del self._threads[thread.id]
         self._only_followed.discard(thread.id)

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from relay.logs import Cursor
-from relay.snapshot import Seen, lay_over
+from relay.overlay import lay_over
+from relay.snapshot import Seen
 
 
 def messages(text: str) -> list[dict[str, Any]]:
@@ -16,6 +17,7 @@ def messages(text: str) -> list[dict[str, Any]]:
             "id": name.rstrip("!"),
             "created_at": int(time or 0),
             "status": "in_progress" if name.endswith("!") else "completed",
+            "content": [],
         }
         for name, _, time in entries
     ]
