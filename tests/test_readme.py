@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from relay.settings import Settings
 from relay.sources import variable
+from relay.upstreams.configured import read_assistants
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -81,6 +82,16 @@ def test_a_javascript_example_is_javascript(code: str) -> None:
     )
 
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_the_assistants_of_the_example_are_accepted(tmp_path: Path) -> None:
+    [toml] = blocks("toml")
+    (tmp_path / "assistants.toml").write_text(toml)
+
+    assistants = read_assistants(Settings(assistants=tmp_path / "assistants.toml"))
+
+    assert [*assistants] == ["poet", "guide"]
+    assert len(assistants["guide"].parameters["tools"]) == 2
 
 
 @pytest.mark.parametrize("code", blocks("sh"))
