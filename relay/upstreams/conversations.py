@@ -35,8 +35,10 @@ class Conversations(Protocol):
         """All items, in any order."""
         ...
 
-    async def parameters(self, thread_id: str, items: Sequence[Json]) -> Json:
-        """What `responses.create` is told of the thread, and of items that are new."""
+    async def parameters(self, thread_id: str, run_id: str | None, items: Sequence[Json]) -> Json:
+        """What `responses.create` is told of the thread, and of items that are new, of a run that
+        goes on.
+        """
         ...
 
     async def accepted(self, thread_id: str, items: Sequence[Json]) -> None:
@@ -99,7 +101,12 @@ class ServerConversations:
     async def items(self, thread_id: str) -> Sequence[Json]:
         return await self._client.pages(path("conversations", thread_id, "items"), {})
 
-    async def parameters(self, thread_id: str, items: Sequence[Json]) -> Json:
+    async def parameters(
+        self,
+        thread_id: str,
+        run_id: str | None,  # noqa: ARG002  (the server knows what belongs together)
+        items: Sequence[Json],
+    ) -> Json:
         # With a conversation there must be an input all the same, though it may be empty.
         return {"conversation": thread_id, "input": items}
 

@@ -12,6 +12,7 @@ from . import Dialect, File, Json, Page, Start, Stream
 from .client import OpenAIClient, path
 from .configured import Assistant, read_assistants
 from .conversations import Conversations, ServerConversations
+from .conversations_local import LocalConversations
 from .downloads import download
 from .items_as_messages import messages_of_items
 from .locks import patiently
@@ -29,10 +30,14 @@ class ResponsesUpstream:
     pages_backwards = False
     keeps_runs = False
 
-    def __init__(self, settings: Settings, items: Notes) -> None:  # noqa: ARG002
+    def __init__(self, settings: Settings, items: Notes) -> None:
         self._assistants = read_assistants(settings)
         self._client = OpenAIClient(settings, {})
-        self._conversations: Conversations = ServerConversations(settings, self._client)
+        self._conversations: Conversations = (
+            LocalConversations(settings, items)
+            if settings.conversations == "local"
+            else ServerConversations(settings, self._client)
+        )
         self._lock_seconds = settings.lock_seconds
         self._is_background = settings.runs_in_background
         self.outlives_streams = settings.runs_in_background
@@ -61,15 +66,17 @@ class ResponsesUpstream:
     @asynccontextmanager
     async def start_run(self, start: Start) -> AsyncIterator[AsyncIterator[bytes]]:
         assistant = self._assistant(start.assistant_id)
-        async with self._create(start.thread_id, assistant, start.metadata, ()) as chunks:
+        parameters = self._parameters(assistant, start.metadata)
+        async with self._create(start.thread_id, parameters) as chunks:
             yield chunks
 
     @asynccontextmanager
     async def submit_tool_outputs(
         self, run: Json, outputs: Sequence[Json]
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        assistant, items = self._assistant(run["assistant_id"]), answers(run, outputs)
-        async with self._create(run["thread_id"], assistant, run["metadata"], items) as chunks:
+        parameters = self._parameters(self._assistant(run["assistant_id"]), run["metadata"])
+        items = answers(run, outputs)
+        async with self._create(run["thread_id"], parameters, run["id"], items) as chunks:
             yield chunks
 
     def resume_run(self, run: Json, after: int) -> Stream | None:
@@ -142,17 +149,19 @@ class ResponsesUpstream:
 
     @asynccontextmanager
     async def _create(
-        self, thread_id: str, assistant: Assistant, metadata: Json | None, items: Sequence[Json]
+        self,
+        thread_id: str,
+        parameters: Json,
+        run_id: str | None = None,
+        items: Sequence[Json] = (),
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The next response, in the thread and with these new items."""
+        """The next response of the thread, to these items if a run goes on."""
         async with AsyncExitStack() as stack:
 
             async def begin() -> AsyncIterator[bytes]:
-                body = {
-                    **self._parameters(assistant, metadata),
-                    **await self._conversations.parameters(thread_id, items),
-                }
-                return await stack.enter_async_context(self._client.stream("/responses", body))
+                told = await self._conversations.parameters(thread_id, run_id, items)
+                stream = self._client.stream("/responses", {**told, **parameters})
+                return await stack.enter_async_context(stream)
 
             try:
                 chunks = await patiently(self._lock_seconds, begin)

@@ -3,7 +3,7 @@
 A response never says that it waits.  It completes, and holds calls without an output.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from . import Json
@@ -14,7 +14,7 @@ IsClients: TypeAlias = Callable[[Json], bool]
 _APPROVAL = "mcp_approval_request"
 
 # A call's item, and the type that its tool is declared under.
-_TOOLS: Mapping[str, Collection[str]] = {
+_TOOLS: Mapping[str, Sequence[str]] = {
     "function_call": ("function",),
     "custom_tool_call": ("custom",),
     "local_shell_call": ("local_shell",),
@@ -84,7 +84,7 @@ def call_id_of(item: Json) -> str:
 def open_calls(items: Iterable[Json], is_clients: IsClients) -> list[Json]:
     """The calls among items, in any order, that wait for the client."""
     items = list(items)
-    answered = {_answers(item) for item in items}
+    answered = {answered_by(item) for item in items}
     return [
         item
         for item in items
@@ -92,16 +92,16 @@ def open_calls(items: Iterable[Json], is_clients: IsClients) -> list[Json]:
     ]
 
 
-def _answers(item: Json) -> Any:
+def answered_by(item: Json) -> str | None:
     """The id of the call that an item answers, if it answers one."""
     kind = str(item.get("type"))
-    if kind == "mcp_approval_response":
-        return item.get("approval_request_id")
-    if kind == "mcp_call":
-        return item.get("approval_request_id")
-    if kind == "local_shell_call_output":
-        return item.get("call_id") or item.get("id")
-    return item.get("call_id") if kind.endswith("_output") else None
+    if kind in {"mcp_approval_response", "mcp_call"}:
+        found = item.get("approval_request_id")
+    elif kind.endswith("_output"):
+        found = item.get("call_id", item.get("id"))
+    else:
+        found = None
+    return found if isinstance(found, str) else None
 
 
 def required_action(calls: Iterable[Json]) -> Json:

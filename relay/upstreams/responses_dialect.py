@@ -54,10 +54,12 @@ class ResponsesDialect:
     def __init__(self, is_clients: IsClients = is_clients) -> None:
         self._is_clients = is_clients
         self.items: Sequence[Json] = ()
+        # The same by their places.
+        self._items: dict[tuple[str | None, int], Json] = {}
         # The response that is being streamed, and its items by `output_index`: the id that each
         # was added with, and those that are done.  Some servers change ids on every event.
-        self._response_id: Any = None
-        self._added: dict[int, Any] = {}
+        self._response_id: str | None = None
+        self._added: dict[int, str | None] = {}
         self._done: dict[int, Json] = {}
         # What ended the response that is being streamed, if anything has.
         self._end: Json = {}
@@ -90,7 +92,7 @@ class ResponsesDialect:
     def _created(self, data: Any) -> Json:
         """A response begins, perhaps behind others in the same stream: all counts from here."""
         response = _object(_object(data).get("response"))
-        self._response_id = response.get("id")
+        self._response_id = _id(response)
         self._added, self._done, self._end = {}, {}, {}
         return {**self._named(response), "status": "in_progress", "begins": True}
 
@@ -100,13 +102,13 @@ class ResponsesDialect:
     def _named(self, response: Any) -> Json:
         """The response's id, as it was created with."""
         if self._response_id is None:
-            self._response_id = _object(response).get("id")
+            self._response_id = _id(_object(response))
         return {"upstream_id": self._response_id} if _is_id(self._response_id) else {}
 
     def _item_added(self, data: Any) -> Json:
         place = _place(data)
         if place is not None:
-            self._added[place] = _object(_object(data).get("item")).get("id")
+            self._added[place] = _id(_object(_object(data).get("item")))
         return {}
 
     def _item_done(self, data: Any) -> Json:
@@ -118,12 +120,11 @@ class ResponsesDialect:
     def _keep(self, place: int, item: Json) -> None:
         """An item has the id that it was added with, whatever it is called later."""
         added = self._added.get(place)
-        item = {**item, "id": added} if isinstance(added, str) else item
+        item = {**item, "id": added} if added else item
         self._done[place] = item
         entry = {"response_id": self._response_id, "output_index": place, "item": item}
-        key = (self._response_id, place)
-        others = [one for one in self.items if (one["response_id"], one["output_index"]) != key]
-        self.items = [*others, entry]
+        self._items[self._response_id, place] = entry
+        self.items = list(self._items.values())
 
     def _ending(self, name: str) -> _Reader:
         def read(data: Any) -> Json:
@@ -141,10 +142,10 @@ class ResponsesDialect:
 
     def _catch_up(self, output: Sequence[Json]) -> None:
         """Items that never were said to be done; what was done is not in the output everywhere."""
-        places = {added: place for place, added in self._added.items() if isinstance(added, str)}
+        places = {added: place for place, added in self._added.items() if added}
         is_silent = not self._added and not self._done
         for position, item in enumerate(output):
-            place = position if is_silent else places.get(str(item.get("id")))
+            place = position if is_silent else places.get(_id(item) or "")
             if place is not None and place not in self._done:
                 self._keep(place, item)
 
@@ -181,6 +182,11 @@ def _place(data: Any) -> int | None:
 
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _id(fields: Json) -> str | None:
+    found = fields.get("id")
+    return found if isinstance(found, str) else None
 
 
 def _object(value: Any) -> Json:

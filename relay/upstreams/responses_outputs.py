@@ -81,16 +81,17 @@ def _patch_closing(call: Json, why: str) -> Json:
 
 def _computer(call: Json, text: str) -> Json:
     value = _parsed(text)
-    if not isinstance(value, Mapping):
-        picture = value if isinstance(value, str) else text
-        value = {"image_url" if ":" in picture else "file_id": picture}
-    picture = {
-        key: value[key] for key in ("image_url", "file_id") if isinstance(value.get(key), str)
-    }
-    if not picture:
+    if isinstance(value, Mapping):
+        names = ("image_url", "file_id")
+        picture = {name: value[name] for name in names if isinstance(value.get(name), str)}
+        checks = value.get("acknowledged_safety_checks")
+    else:
+        plain = value if isinstance(value, str) else text
+        # An address has a colon, an id has none.
+        picture, checks = {"image_url" if ":" in plain else "file_id": plain}, None
+    if not any(picture.values()):
         raise _unusable(call, '{"image_url": …} or {"file_id": …}')
-    checks = value.get("acknowledged_safety_checks")
-    return _screenshot(call, picture, [] if checks is None else checks)
+    return _screenshot(call, picture, checks if isinstance(checks, list) else [])
 
 
 def _computer_closing(call: Json, _why: str) -> Json:
