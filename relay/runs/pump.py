@@ -55,6 +55,8 @@ class Pump:
 
         Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
         """
+        if self._recorder:
+            self._recorder.next_stream()
         splitter = FrameSplitter(self._settings.max_frame_bytes)
         publish, run_id, is_resumed = self._feed.publish, self._run.id, after is not None
         async for chunk in chunks:
