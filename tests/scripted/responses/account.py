@@ -46,6 +46,8 @@ class Manners:
     has_background: bool = True
     # How old a response may be that is streamed again.
     streamable_seconds: float = 300
+    # Whether a stream that is resumed begins behind what is known already.
+    honours_starting_after: bool = True
     # Whether a response that is cancelled ends; if not, the answer is kind and nothing happens.
     honours_cancel: bool = True
 

@@ -101,7 +101,7 @@ def _position(request: web.Request) -> int:
         return 0
     if not after.isdecimal():
         raise invalid("starting_after", after)
-    return int(after) + 1
+    return int(after) + 1 if account_of(request).manners.honours_starting_after else 0
 
 
 async def _end_of(account: Account, response: Response) -> None:
