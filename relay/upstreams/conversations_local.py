@@ -1,7 +1,7 @@
 """Threads as conversations that the relay keeps, for servers that keep none."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..logs import Note, Notes
@@ -93,7 +93,9 @@ class LocalConversations:
         notes = await self._notes.read(thread_id)
         if not notes:
             raise refused(404, f"No thread found with id '{thread_id}'.")
-        return notes
+        # What was broken off may have come as a whole after all.
+        items = {note["item"].get("id") for note in notes if "item" in note}
+        return [note for note in notes if "message" not in note or note["id"] not in items]
 
 
 def _thread(thread_id: str, note: Note) -> Json:
@@ -114,7 +116,7 @@ def _posted(body: Json) -> dict[str, Any]:
     return {"id": message_id, "item": item, "created_at": told["created_at"]}
 
 
-def _messages(notes: Iterable[Note], thread_id: str) -> list[dict[str, Any]]:
+def _messages(notes: Sequence[Note], thread_id: str) -> list[dict[str, Any]]:
     """Oldest first."""
     found: list[dict[str, Any]] = []
     for note in notes:
@@ -138,6 +140,8 @@ def _status(run: Json) -> str:
 
 def _closed(message: Json, run: Json) -> Json:
     """What was broken off is all that there will be of it."""
+    if message.get("status") != "in_progress":
+        return message
     reason = "run_cancelled" if _status(run) == "cancelled" else "run_failed"
     parts = [
         {key: value for key, value in part.items() if key != "index"}

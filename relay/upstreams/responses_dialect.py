@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from . import Json
@@ -54,8 +55,9 @@ class ResponsesDialect:
     def __init__(self, is_clients: IsClients = is_clients) -> None:
         self._is_clients = is_clients
         self.items: Sequence[Json] = ()
-        # The same by their places.
-        self._items: dict[tuple[str | None, int], Json] = {}
+        # The same by their places: how many responses came before, and the `output_index`.
+        self._items: dict[tuple[int, int], Json] = {}
+        self._responses = 0
         # The response that is being streamed, and its items by `output_index`: the id that each
         # was added with, and those that are done.  Some servers change ids on every event.
         self._response_id: str | None = None
@@ -94,6 +96,7 @@ class ResponsesDialect:
         response = _object(_object(data).get("response"))
         self._response_id = _id(response)
         self._added, self._done, self._end = {}, {}, {}
+        self._responses += 1
         return {**self._named(response), "status": "in_progress", "begins": True}
 
     def _progress(self, data: Any) -> Json:
@@ -123,8 +126,8 @@ class ResponsesDialect:
         item = {**item, "id": added} if added else item
         self._done[place] = item
         entry = {"response_id": self._response_id, "output_index": place, "item": item}
-        self._items[self._response_id, place] = entry
-        self.items = list(self._items.values())
+        self._items[self._responses, place] = entry
+        self.items = [entry for _, entry in sorted(self._items.items(), key=itemgetter(0))]
 
     def _ending(self, name: str) -> _Reader:
         def read(data: Any) -> Json:
