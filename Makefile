@@ -10,7 +10,8 @@ CODE := relay reducer tests
 PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # Recorded streams need no key.  Another upstream is a word away: from the environment,
-# `make run RELAY_UPSTREAM=assistants`, or a .env file.
+# `make run RELAY_UPSTREAM=responses`, or a .env file.  `responses` without a key means the
+# scripted server of the tests, so that there is something to try.
 ifeq ($(wildcard .env),)
 RELAY_UPSTREAM ?= replay
 export RELAY_UPSTREAM
@@ -22,7 +23,7 @@ help: ## this list
 
 .PHONY: run
 run: .venv/.server ## the relay and its demo page, on recorded streams unless RELAY_UPSTREAM says else
-	@exec $(VENV) -m relay serve
+	@exec $(VENV) -m tests.scripted.beside_relay
 
 .PHONY: test
 test: lint types unit node browser ## everything that CI runs

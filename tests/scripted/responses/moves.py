@@ -143,6 +143,8 @@ class Script:
     tools: tuple[Json, ...] = ()
     # Whether one stream carries all turns.
     in_one_stream: bool = False
+    # Whether a recording of it runs in the background, which not all servers know.
+    in_background: bool = True
     # How its streams differ from what the server does with all others.
     accent: Accent | None = None
     framing: Framing | None = None

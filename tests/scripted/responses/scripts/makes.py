@@ -12,6 +12,7 @@ EMPTY_OUTPUT = Script(
     name="Nothing repeated",
     description="The last event has no items, though there were some; the message is never done.",
     question="What was that?",
+    in_background=False,
     accent=Accent(repeats_output=False),
     turns=((reason("**Looking back**"), say("That was a train, far away.", end="open")),),
 )
@@ -21,6 +22,7 @@ NEW_NAMES = Script(
     name="New names",
     description="Each event calls its item and its response by a new name.",
     question="What is your name?",
+    in_background=False,
     accent=Accent(rotates_ids=True),
     turns=(
         (
@@ -36,6 +38,7 @@ NO_NUMBERS = Script(
     name="No numbers",
     description="Events without a sequence number, as in the early days.",
     question="How many are you?",
+    in_background=False,
     accent=Accent(numbers=False),
     tools=(WEATHER,),
     turns=(
@@ -49,6 +52,7 @@ ANOTHER_MAKE = Script(
     name="Server of another make",
     description="No event names, comments in between, and [DONE] at the end.",
     question="Are you the original?",
+    in_background=False,
     accent=Accent(says_done=True),
     framing=Framing(names=False, comment="STILL PROCESSING"),
     turns=((say("No, a cover version, but played with love, and a little slower."),),),
