@@ -18,11 +18,12 @@ _GOES_ON = (b"thread.", b"response.", b"error")
 
 
 def starts(events: Sequence[bytes]) -> Iterator[int]:
-    """The first event of each stream, and of each response that follows another in its stream."""
-    may_begin = True
+    """The first event of each stream but the first, and of each response behind another in one."""
+    may_begin = False
     for index, event in enumerate(events):
+        is_last = event in _LAST
         is_behind_done = index > 0 and events[index - 1] == _DONE
-        if is_behind_done or (may_begin and event.startswith(_GOES_ON)):
+        if is_behind_done or (may_begin and not is_last and event.startswith(_GOES_ON)):
             yield index
             may_begin = False
-        may_begin = may_begin or event in _LAST
+        may_begin = may_begin or is_last
