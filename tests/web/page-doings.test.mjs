@@ -30,12 +30,20 @@ test('what a call gave stands with it, wherever it came', () => {
   const call = { id: 'sh_1', type: 'shell_call', call_id: 'call_1', status: 'completed' }
   const given = { id: 'sho_1', type: 'shell_call_output', call_id: 'call_1', output: [] }
   const stray = { id: 'sho_2', type: 'shell_call_output', call_id: 'call_2', output: [] }
+  const search = { id: 'ts_1', type: 'tool_search_call', call_id: null, execution: 'server' }
+  const tools = { id: 'tso_1', type: 'tool_search_output', call_id: null, tools: [] }
+  const items = [call, given, stray, tools, search, tools]
 
-  const shown = rows({ output: [entry(0, call), entry(1, given), entry(2, stray)] })
+  const shown = rows({ output: items.map((item, place) => entry(place, item)) })
 
   assert.deepEqual(
     shown.map((row) => row.kind === 'call' && [row.call.id, row.answer?.id]),
-    [['sh_1', 'sho_1'], ['sho_2', undefined]],
+    [
+      ['sh_1', 'sho_1'],
+      ['sho_2', undefined],
+      ['tso_1', undefined],
+      ['ts_1', 'tso_1'],
+    ],
   )
 })
 

@@ -15,8 +15,8 @@ function seen(item, answer) {
 }
 
 /** @param {any} result */
-function words({ kind, name, url, score, fileId, text }) {
-  return [kind, name, url, score, fileId, text].filter(Boolean).join(' | ')
+function words({ kind, title, name, url, score, fileId, text }) {
+  return [kind, title, name, url, score, fileId, text].filter(Boolean).join(' | ')
 }
 
 const PIXEL = 'data:image/png;base64,aGVsbG8='
@@ -26,11 +26,11 @@ const ITEMS = {
   'reasoning, whether summed up or in full': [
     {
       type: 'reasoning',
-      summary: [{ type: 'summary_text', text: 'First.' }],
+      summary: [{ type: 'summary_text', text: '**A plan**\n\nFirst.' }],
       content: [{ type: 'reasoning_text', text: 'At length.' }],
     },
     null,
-    ['Reasoning', '', 'prose | First.', 'prose | At length.'],
+    ['Reasoning', '', 'prose | A plan | First.', 'prose | At length.'],
   ],
   'a function call that is being written': [
     { type: 'function_call', name: 'get_weather', arguments: '{"ci' },

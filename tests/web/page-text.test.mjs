@@ -155,7 +155,7 @@ test('a citation at the place where a long paragraph is cut shows once', () => {
   assert.deepEqual(numbers, [1, 1, 1])
 })
 
-test('a passage that is nothing but a link gives way to its number', () => {
+test('a link in parentheses gives way to its number, and the words of another stay', () => {
   const url = 'https://example.org/?utm_source=openai'
   const text = `🙂 High. ([example.org](${url})) [See](${url}) too.`
   const at = (/** @type {number} */ start, /** @type {number} */ end) => ({
@@ -165,8 +165,9 @@ test('a passage that is nothing but a link gives way to its number', () => {
     url,
   })
   const link = at(text.indexOf('(['), text.indexOf(' [See'))
+  const words = at(text.indexOf('[See'), text.indexOf(' too'))
   const more = at(text.indexOf('[See'), text.length)
 
-  assert.equal(numbered(text, [link]), `🙂 High. (1) [See](${url}) too.`)
+  assert.equal(numbered(text, [link, words]), '🙂 High. (1) See(1) too.')
   assert.equal(numbered(text, [more]), `${text}(1)`)
 })

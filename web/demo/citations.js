@@ -103,21 +103,30 @@ function cutsOf(text, annotation, number, searched) {
   const end = annotation.end_index ?? annotation.index
   if (!Number.isInteger(end) || end < 0) return []
   const place = offsetOf(text, end)
-  return [{ start: linkFrom(text, annotation, place) ?? place, end: place, number }]
+  return linkCuts(text, annotation, place, number) ?? [{ start: place, end: place, number }]
 }
 
 /**
- * A passage that is nothing but a Markdown link, `([example.org](https://…))`, says no more than
- * its note: it gives way to the number.
+ * A passage that is nothing but a Markdown link: in parentheses, `([example.org](https://…))`, it
+ * says no more than its note; else its words stay.
  *
  * @param {string} text
  * @param {any} annotation
- * @param {number} end
+ * @param {number} end where the passage ends in the text
+ * @param {number} number
+ * @returns {Cut[] | undefined}
  */
-function linkFrom(text, { start_index: begin, end_index: close }, end) {
+function linkCuts(text, { start_index: begin, end_index: close }, end, number) {
   if (!Number.isInteger(begin) || begin < 0 || !(close - begin < LONGEST_LINK)) return undefined
   const start = offsetOf(text, begin)
-  return /^\(?\[[^[\]\n]*\]\([^()\s]*\)\)?$/.test(text.slice(start, end)) ? start : undefined
+  const link = /^(\(?)\[([^[\]\n]*)\]\([^()\s]*\)\)?$/.exec(text.slice(start, end))
+  if (!link) return undefined
+  const [, opening, words = ''] = link
+  if (opening) return [{ start, end, number }]
+  return [
+    { start, end: start + 1, number: 0 },
+    { start: start + 1 + words.length, end, number },
+  ]
 }
 
 /**

@@ -75,25 +75,27 @@ function doingsOf(step) {
  */
 function outputOf(run) {
   const entries = list(run.output).filter((entry) => entry?.item)
-  const calls = new Set(entries.filter(({ item }) => !isAnswer(item)).map(callIdOf))
-  const isShownThere = (/** @type {any} */ entry) =>
-    isAnswer(entry.item) && calls.has(callIdOf(entry))
-  const answers = new Map(
-    entries.filter(isShownThere).map((entry) => [callIdOf(entry), entry.item]),
-  )
+  const answers = new Map(entries.map((entry, place) => [answeredBy(entry, entries, place), entry]))
+  const shownThere = new Set([...answers].map(([call, answer]) => call && answer))
   return entries
-    .filter((entry) => !isShownThere(entry) && !isSilent(entry.item))
-    .flatMap((entry) => doingsIn(entry, answers.get(callIdOf(entry)), run))
+    .filter((entry) => !shownThere.has(entry) && !isSilent(entry.item))
+    .flatMap((entry) => doingsIn(entry, answers.get(entry)?.item, run))
 }
 
-/** @param {any} item */
-function isAnswer({ type, call_id: id }) {
-  return typeof id === 'string' && String(type).endsWith('_output')
-}
-
-/** @param {any} entry */
-function callIdOf({ item }) {
-  return item.call_id ?? `the item ${item.id}`
+/**
+ * The call whose output an item is, if it is one: servers that run a call themselves may leave out
+ * its `call_id`, and then it is the last one of that kind.
+ *
+ * @param {any} entry
+ * @param {any[]} entries
+ * @param {number} place
+ */
+function answeredBy({ item }, entries, place) {
+  const [, kind] = /^(.+?)(?:_call)?_output$/.exec(String(item.type)) ?? []
+  if (!kind) return undefined
+  const isIt = (/** @type {any} */ { item: call }) =>
+    item.call_id ? call.call_id === item.call_id : call.type === `${kind}_call` && !call.call_id
+  return entries.slice(0, place).findLast(isIt)
 }
 
 /** @param {any} item reasoning that says nothing: most models keep it to themselves */

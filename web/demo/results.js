@@ -2,7 +2,7 @@
  * What a call gave, in a form that can be drawn.
  *
  * @typedef {{key: string, kind: 'log', text: string}} Log
- * @typedef {{key: string, kind: 'prose', text: string}} Prose
+ * @typedef {{key: string, kind: 'prose', title: string, text: string}} Prose
  * @typedef {{key: string, kind: 'image', fileId: string, url: string}} Image
  *   A file of the thread, or an address; one of the two is empty.
  * @typedef {{key: string, kind: 'found', name: string, url: string, score: string,
@@ -22,14 +22,16 @@ export function log(key, value) {
 }
 
 /**
- * What a model wrote, in sentences.
+ * What a model wrote, in sentences.  A summary begins with a title, `**Counting the days**`.
  *
  * @param {string} key
  * @param {unknown} value
  * @returns {Prose}
  */
 export function prose(key, value) {
-  return { key, kind: 'prose', text: plain(value) }
+  const text = plain(value)
+  const [begin = '', title = ''] = /^\*\*([^*\n]+)\*\*\s*/.exec(text) ?? []
+  return { key, kind: 'prose', title, text: text.slice(begin.length) }
 }
 
 /**

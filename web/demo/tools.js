@@ -87,8 +87,14 @@ function logResult() {
  */
 function proseResult(place) {
   const { element: text, update } = textView(place)
-  const prose = element('div', { className: 'prose' }, text)
-  return { element: prose, update: (result) => update({ value: result.text }) }
+  const heading = element('strong', { dir: 'auto' })
+  return {
+    element: element('div', { className: 'prose' }, heading, text),
+    update(result) {
+      heading.textContent = result.title
+      update({ value: result.text })
+    },
+  }
 }
 
 /**
