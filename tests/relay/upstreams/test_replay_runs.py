@@ -24,6 +24,7 @@ from .replaying import (
     replaying,
     run,
     run_id_of,
+    started,
     waiting,
 )
 
@@ -79,7 +80,7 @@ async def test_a_recording_that_ends_with_a_question_is_completed_by_the_answer(
     upstream = replaying(recordings_of(tmp_path, asks=asks))
     thread_id = await new_thread(upstream)
 
-    stream = await run(upstream, thread_id, "asks")
+    stream = await run(upstream, started(thread_id, "asks"))
 
     assert events_of(stream)[-2]["event"] == "thread.run.completed"
     assert (await upstream.retrieve_run(thread_id, run_id_of(stream)))["status"] == "completed"
@@ -120,7 +121,7 @@ async def test_a_run_that_waits_for_outputs_can_be_cancelled() -> None:
 async def test_a_run_that_has_ended_stays_as_it_is_when_it_is_cancelled() -> None:
     upstream = replaying()
     thread_id = await new_thread(upstream)
-    run_id = run_id_of(await run(upstream, thread_id, "plain-text"))
+    run_id = run_id_of(await run(upstream, started(thread_id, "plain-text")))
 
     await upstream.cancel_run(thread_id, run_id)
 

@@ -4,22 +4,24 @@ import json
 import re
 from pathlib import Path
 
-from reducer import replay
 from relay.recording import Recorder, Recording
 from relay.recording.reading import read_recording
-from relay.upstreams import Page, Start
+from relay.upstreams import Start
 
 from .replaying import (
     ID,
     QUESTION,
     each_own_recording,
     events_of,
+    messages,
     new_thread,
     read,
     recordings_of,
     replaying,
     run,
     run_once,
+    started,
+    watched,
     without_ids,
 )
 
@@ -32,7 +34,7 @@ async def test_a_recording_of_a_replay_equals_the_original_but_for_the_ids(
     thread_id = await new_thread(upstream)
     recorder = Recorder(tmp_path, {"run_id": "run_1"})
 
-    recorder.add(await run(upstream, thread_id, recording.name))
+    recorder.add(await run(upstream, started(thread_id, recording.name)))
     path = await recorder.finish({})
 
     assert path
@@ -49,11 +51,11 @@ async def test_what_a_thread_holds_is_what_its_followers_hold(recording: Recordi
     thread_id = await new_thread(upstream)
     question = await upstream.create_message(thread_id, QUESTION)
 
-    stream = await run(upstream, thread_id, recording.name)
+    start = started(thread_id, recording.name)
+    stream = await run(upstream, start)
 
-    page = await upstream.list_messages(thread_id, Page(limit=100))
-    assert page["data"] == replay(events_of(stream), [question])
-    assert page["has_more"] is False
+    held = await messages(upstream, thread_id)
+    assert held == await watched(upstream, start, stream, question)
 
 
 @each_own_recording
@@ -61,11 +63,13 @@ async def test_a_recording_can_be_played_twice_in_one_thread(recording: Recordin
     upstream = replaying()
     thread_id = await new_thread(upstream)
 
-    first = await run(upstream, thread_id, recording.name)
-    second = await run(upstream, thread_id, recording.name)
+    start, again = (started(thread_id, recording.name, run_id) for run_id in ("run_1", "run_2"))
+    first = await run(upstream, start)
+    second = await run(upstream, again)
 
-    page = await upstream.list_messages(thread_id, Page(limit=100))
-    assert page["data"] == replay(events_of(second), replay(events_of(first)))
+    seen = await watched(upstream, start, first)
+    held = await messages(upstream, thread_id)
+    assert held == await watched(upstream, again, second, *seen)
     assert {*ID.findall(first)} & {*ID.findall(second)} == {json.dumps(thread_id).encode()}
 
 
