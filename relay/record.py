@@ -74,6 +74,7 @@ class _RecordedRun:
 
     async def _relay(self, stream: Stream) -> None:
         reader = EventReader()
+        self._recorder.next_stream()
         async with stream as chunks:
             async for chunk in chunks:
                 self._recorder.add(chunk)
