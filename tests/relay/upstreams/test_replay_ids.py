@@ -78,3 +78,14 @@ async def test_ids_that_change_with_every_event_still_do(tmp_path: Path) -> None
         events[-1]["data"]["response"]["id"],
     }
     assert len(ids) == 4
+
+
+async def test_what_breaks_off_in_what_people_wrote_stays(tmp_path: Path) -> None:
+    half = completed("resp_1", metadata={"item_id": "own_1"}).partition(b"own_1")[0]
+    upstream = playing(tmp_path, created("resp_1") + half + b'own_1"')
+    thread_id = await new_thread(upstream)
+
+    stream = await read(upstream.start_run(started(thread_id)))
+
+    assert stream.endswith(b'"metadata": {"item_id": "own_1"')
+    assert b'"resp_1"' not in stream
