@@ -82,3 +82,29 @@ promise('an answer without messages is tried again', async ({ relay, page, signa
 
   await page.shows('lost', 'hello')
 })
+
+promise('a run that asks something of a relay that is gone rejects', async (given) => {
+  const { relay, page, signal } = given
+  const thread = relay.thread()
+  const { loadThread, run, submitToolOutputs } = relay.client()
+  await loadThread('thread_1', page.set, { signal, setRuns: page.setRuns })
+  const asking = run('thread_1', 'plain', page.set)
+  await page.until(() => page.runs[0]?.status === 'in_progress')
+  thread.setRun('run_1', { upstream_ids: ['upstream_1'] })
+  thread.requireAction('run_1', { id: 'call_1', name: 'unknown' })
+  await asking
+  relay.once('POST', /submit_tool_outputs/, { body: {} })
+  const outputs = [{ tool_call_id: 'call_1', output: 'by hand' }]
+  const pending = submitToolOutputs('thread_1', 'run_1', outputs)
+  await relay.arrival('POST', /submit_tool_outputs/)
+  const upstream = { id: 'upstream_1', object: 'thread.run', status: 'requires_action' }
+  relay.rules.push(({ path }) => (path.endsWith('upstream_1') ? { body: upstream } : undefined))
+
+  thread.runs.clear()
+  thread.addMessage('lost')
+  thread.trim()
+  thread.cut()
+
+  await assert.rejects(pending, { name: 'RelayError', status: 404, code: 'not_found' })
+  await page.until(() => page.runs.length === 0)
+})

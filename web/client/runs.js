@@ -115,6 +115,8 @@ export class RunBook {
       for (let attempt = 0; ; attempt += 1) {
         const run = await this.#ask(upstreamId)
         if (hasEnded(run)) return this.thread.finish({ ...run, id })
+        // The relay takes no outputs for a run that it does not know: nobody can answer.
+        if (run.status === 'requires_action') throw refusal
         await pause(backOff(attempt, FIRST_WAIT_MS, LONGEST_WAIT_MS), closing.signal)
       }
     } catch (error) {
