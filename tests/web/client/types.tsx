@@ -75,3 +75,9 @@ export function elsewhere(thread: Thread, run: Run) {
   })
   return messagesOf(thread, run)
 }
+
+export function place({ response_id: response, output_index: index, phase }: Message, run: Run) {
+  const isFinal: boolean = phase === 'final_answer'
+  const doings = run.output?.map((entry) => `${entry.response_id}/${entry.output_index}`)
+  return isFinal ? doings?.indexOf(`${response}/${index}`) : undefined
+}
