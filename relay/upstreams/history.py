@@ -9,10 +9,19 @@ from .responses_outputs import closings
 
 _LOST_CALL = "The call was lost: nobody will answer it."
 
-# What a server did by itself.  It is in the answer already, and few servers take it back.
-_ASIDE = frozenset(
-    {"web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call"}
-)
+# What a conversation hangs on.  All else that a server did by itself is in its answer already, and
+# few servers take it back.
+_TAKEN = frozenset(
+    {
+        "message", "reasoning", "compaction", "program", "program_output",
+        "function_call", "function_call_output", "custom_tool_call", "custom_tool_call_output",
+        "shell_call", "shell_call_output", "local_shell_call", "local_shell_call_output",
+        "apply_patch_call", "apply_patch_call_output", "computer_call", "computer_call_output",
+        "tool_search_call", "tool_search_output",
+        "mcp_approval_request", "mcp_approval_response", "mcp_call", "mcp_list_tools",
+    }
+)  # fmt: skip
+# Taken where the server has asked for an approval, which refers to them.
 _MCP = frozenset({"mcp_call", "mcp_list_tools"})
 
 # Refer to something, so that they are no names of the item's own.
@@ -39,22 +48,23 @@ def _remembered(note: Json, run_id: str | None) -> Json | None:
     if "message" in note:
         return _said("assistant", note["message"]["content"], {})
     item = note.get("item")
-    if item is None or item.get("type") in _ASIDE:
+    kind = item.get("type") if item else None
+    if item is None or not isinstance(kind, str) or kind not in _TAKEN:
         return None
-    if item.get("type") == "reasoning":
+    if kind == "reasoning":
         # What a model thought is for the rest of its own turn only.
         return _reasoning(item) if run_id and note.get("run", {}).get("id") == run_id else None
-    if item.get("type") == "message":
+    if kind == "message":
         phase = {"phase": item["phase"]} if isinstance(item.get("phase"), str) else {}
         return _said(str(item.get("role", "assistant")), item.get("content"), phase)
-    own = _OWN - ({"id"} if item.get("type") in _KEPT_IDS else set())
-    own -= {"status"} if item.get("type") in _NEED_STATUS else set()
+    own = _OWN - ({"id"} if kind in _KEPT_IDS else set())
+    own -= {"status"} if kind in _NEED_STATUS else set()
     return {key: value for key, value in item.items() if key not in own and value is not None}
 
 
 def _said(role: str, content: Any, phase: Json) -> Json | None:
     """Plain text is what every server takes; strict ones take no parts of an answer without ids."""
-    parts = content if isinstance(content, Sequence) else ()
+    parts = [{"text": content}] if isinstance(content, str) else content or ()
     texts = [_text(part) for part in parts]
     if role == "assistant" or all(text is not None for text in texts):
         text = "".join(text or "" for text in texts)
@@ -62,8 +72,8 @@ def _said(role: str, content: Any, phase: Json) -> Json | None:
     return {"type": "message", "role": role, "content": parts}
 
 
-def _text(part: Json) -> str | None:
-    text = part.get("text", part.get("refusal"))
+def _text(part: Any) -> str | None:
+    text = part.get("text", part.get("refusal")) if isinstance(part, Mapping) else None
     text = text.get("value") if isinstance(text, Mapping) else text
     return text if isinstance(text, str) else None
 

@@ -28,7 +28,7 @@ _NAMED = ("function", "custom")
 
 def is_clients(item: Json) -> bool:
     """As far as the item itself tells, where nobody knows how its assistant is configured."""
-    kind = item.get("type")
+    kind = _type_of(item)
     if kind == "shell_call":
         return _type_of(item.get("environment")) in {None, "local"}
     if kind == "tool_search_call":
@@ -39,16 +39,16 @@ def is_clients(item: Json) -> bool:
 def declared_by(parameters: Json) -> IsClients:
     """For an assistant with these parameters of `responses.create`."""
     tools = list(_flat(parameters.get("tools")))
-    declared = {(tool.get("type"), tool.get("name")) for tool in tools}
+    declared = {(_type_of(tool), _word(tool.get("name"))) for tool in tools}
     types = {kind for kind, _ in declared}
     # Tools that a prompt at the server brings, or that are found in mid-run, have no entry.
     is_open = "prompt" in parameters or any(map(_finds_tools, tools))
     hosted = any(tool.get("type") == "shell" and _is_hosted(tool) for tool in tools)
 
     def is_declared(item: Json) -> bool:
-        kinds = _TOOLS.get(str(item.get("type")), ())
+        kinds = _TOOLS.get(_type_of(item) or "", ())
         if kinds and kinds[0] in _NAMED:
-            return is_open or (kinds[0], item.get("name")) in declared
+            return is_open or (kinds[0], _word(item.get("name"))) in declared
         if kinds == ("shell",) and hosted and item.get("environment") is None:
             return False
         return "prompt" in parameters or not types.isdisjoint(kinds)
@@ -71,14 +71,18 @@ def _is_hosted(tool: Json) -> bool:
     return _type_of(tool.get("environment")) not in {None, "local"}
 
 
-def _type_of(value: Any) -> Any:
-    return value.get("type") if isinstance(value, Mapping) else None
+def _type_of(value: Any) -> str | None:
+    return _word(value.get("type")) if isinstance(value, Mapping) else None
+
+
+def _word(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def call_id_of(item: Json) -> str:
     """What a call's output refers to; empty if that is missing."""
     found = item.get("id") if item.get("type") == _APPROVAL else item.get("call_id")
-    return found if isinstance(found, str) else ""
+    return _word(found) or ""
 
 
 def open_calls(items: Iterable[Json], is_clients: IsClients) -> list[Json]:
@@ -94,14 +98,14 @@ def open_calls(items: Iterable[Json], is_clients: IsClients) -> list[Json]:
 
 def answered_by(item: Json) -> str | None:
     """The id of the call that an item answers, if it answers one."""
-    kind = str(item.get("type"))
+    kind = _type_of(item) or ""
     if kind in {"mcp_approval_response", "mcp_call"}:
         found = item.get("approval_request_id")
     elif kind.endswith("_output"):
         found = item.get("call_id", item.get("id"))
     else:
         found = None
-    return found if isinstance(found, str) else None
+    return _word(found)
 
 
 def required_action(calls: Iterable[Json]) -> Json:

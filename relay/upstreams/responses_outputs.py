@@ -63,7 +63,8 @@ def _shell_closing(call: Json, why: str) -> Json:
 
 def _shell_output(call: Json, parts: Sequence[Json]) -> Json:
     item = {"type": "shell_call_output", "call_id": call["call_id"], "output": parts}
-    longest = (call.get("action") or {}).get("max_output_length")
+    action = call.get("action")
+    longest = action.get("max_output_length") if isinstance(action, Mapping) else None
     return item if longest is None else {**item, "max_output_length": longest}
 
 
