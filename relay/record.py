@@ -135,7 +135,9 @@ class _RecordedRun:
             await self._upstream.cancel_run(self._start.thread_id, self._upstream_ids[-1])
 
     async def _finish(self) -> None:
-        path = await self._recorder.finish({"upstream_ids": self._upstream_ids})
+        path = await self._recorder.finish(
+            {"upstream_ids": self._upstream_ids, "status": self._said.get("status")}
+        )
         if path:
             _say(f"\n{self._said.get('status', 'unknown')}, recorded in {path}")
 

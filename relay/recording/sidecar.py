@@ -27,6 +27,8 @@ class Sidecar(BaseModel):
     assistant_id: str | None = None
     run_id: str | None = None
     upstream_ids: list[str] = []
+    # How the run ended, which its events need not say.
+    status: str | None = None
     # Seconds since 1970.
     started_at: float | None = None
     # One for each event of the recording, counted from the start of the run.

@@ -18,6 +18,9 @@ from .threads_dialect import ThreadsDialect
 
 _TERMINAL = frozenset({"completed", "incomplete", "failed", "cancelled", "expired"})
 
+# A Responses stream just ends then.
+_STOPPED = frozenset({"cancelled", "expired"})
+
 # What a dialect says that is of use only while the stream is read.
 _OF_STREAM = ("begins", "done")
 
@@ -31,6 +34,7 @@ def refused(status: int, message: str, param: str | None = None) -> UpstreamRefu
 class Run:
     def __init__(self, recording: Recording, start: Start) -> None:
         new_dialect = dialect_of(recording) or ThreadsDialect
+        self._recorded_status = recording.sidecar.status
         self.script = Script(recording, new_dialect(), start.thread_id)
         self._dialect = new_dialect()
         # As those know it who follow it: with this they fold its events.
@@ -122,9 +126,12 @@ class Run:
                 self._upstream_ids.append(known)
 
     def _settle(self) -> None:
-        """A stream that ends before its run is a failure."""
+        """A stream that ends before its run is a failure, unless somebody stopped it."""
         if self.is_active and self._said["status"] != "requires_action":
-            self._said |= {"status": "failed", "last_error": _BROKEN_OFF}
+            if self._recorded_status in _STOPPED:
+                self._said["status"] = self._recorded_status
+            else:
+                self._said |= {"status": "failed", "last_error": _BROKEN_OFF}
 
     def _end_told(self) -> Sequence[Event]:
         return [] if self.is_active else [{"event": "relay.run", "data": self.to_json()}]

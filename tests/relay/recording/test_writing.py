@@ -24,7 +24,7 @@ async def record(folder: Path, chunks: Sequence[bytes]) -> Path | None:
     recorder = Recorder(folder, META)
     for chunk in chunks:
         recorder.add(chunk)
-    return await recorder.finish({"upstream_ids": ["run_up"]})
+    return await recorder.finish({"upstream_ids": ["run_up"], "status": "completed"})
 
 
 def names(folder: Path) -> list[str]:
@@ -44,7 +44,9 @@ async def test_a_recording_is_what_came_however_it_was_cut(size: int, tmp_path: 
     sidecar = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert len(sidecar.pop("arrived_ms")) == len(FRAMES)
     assert sidecar.pop("started_at") > 0
-    assert sidecar == {"version": 1, **META, "upstream_ids": ["run_up"]}
+    assert sidecar == {
+        "version": 1, **META, "upstream_ids": ["run_up"], "status": "completed",
+    }  # fmt: skip
 
 
 async def test_a_recording_that_was_written_can_be_read(tmp_path: Path) -> None:
