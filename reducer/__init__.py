@@ -6,7 +6,10 @@ from .context import current_run
 from .dialect import reduce, reduce_runs, reducer_for
 from .event_reader import EventReader, aread_events, read_events
 from .fold import replay
+from .items import thread_from_items
 from .relay import RELAY, RELAY_RUNS
+from .responses import RESPONSES
+from .responses_runs import RESPONSES_RUNS
 from .thread import messages_of
 from .types import Case, Cases, Event, Message, Reducer, Run, Runs, Thread
 
@@ -15,6 +18,8 @@ __all__ = [
     "ASSISTANTS_RUNS",
     "RELAY",
     "RELAY_RUNS",
+    "RESPONSES",
+    "RESPONSES_RUNS",
     "Case",
     "Cases",
     "Event",
@@ -32,4 +37,5 @@ __all__ = [
     "reduce_runs",
     "reducer_for",
     "replay",
+    "thread_from_items",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from .error import error
 from .message import (
     continue_message,
     finish_message,
@@ -9,7 +10,7 @@ from .message import (
     with_content_of,
 )
 from .shape import has_id
-from .thread import end_current_run, end_run, place_of, put_message, update_message
+from .thread import end_run, place_of, put_message, update_message
 from .types import Cases, Message, Thread
 
 
@@ -70,11 +71,6 @@ def run_cancelled(thread: Thread, run: Any, _run: Any) -> Thread:
 def run_expired(thread: Thread, run: Any, _run: Any) -> Thread:
     """A run that took too long leaves its open messages incomplete."""
     return end_run(thread, run, "expired")
-
-
-def error(thread: Thread, _data: Any, run: Any) -> Thread:
-    """An error ends the current run, whatever it says."""
-    return end_current_run(thread, run)
 
 
 ASSISTANTS: Final[Cases] = {

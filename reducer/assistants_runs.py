@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from .run import error_in, told_by_upstream, with_fields, with_status
-from .runs import update_open_run, update_run, update_step, with_step
+from .error import error_told
+from .run import told_by_upstream
+from .runs import update_run, update_step, with_step
 from .shape import has_id
 from .step import Settle, as_told, continue_step, finish_step, with_calls_of
-from .types import Cases, Run, Runs
+from .types import Cases, Runs
 
 
 def run_told(runs: Runs, data: Any, run: Any) -> Runs:
@@ -38,15 +39,6 @@ def step_completed(runs: Runs, step: Any, run: Any) -> Runs:
     return _put(runs, step, run, finish_step)
 
 
-def error(runs: Runs, data: Any, run: Any) -> Runs:
-    """An error is the last that is heard of the current run, or else of the newest open one."""
-
-    def change(entry: Run) -> Run:
-        return with_status(with_fields(entry, {"last_error": error_in(data)}), "failed")
-
-    return update_run(runs, run, None, change) if has_id(run) else update_open_run(runs, change)
-
-
 def _put(runs: Runs, step: Any, run: Any, settle: Settle) -> Runs:
     if not has_id(step):
         return runs
@@ -71,5 +63,5 @@ ASSISTANTS_RUNS: Final[Cases] = {
     "thread.run.step.failed": step_completed,
     "thread.run.step.cancelled": step_completed,
     "thread.run.step.expired": step_completed,
-    "error": error,
+    "error": error_told,
 }

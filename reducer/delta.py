@@ -19,7 +19,7 @@ Rules: TypeAlias = Mapping[str, Rule]
 ABSENT: Final = object()
 
 # Beyond it JavaScript cannot tell one integer from the next.
-_MAX_INDEX: Final = 2**53 - 1
+MAX_INDEX: Final = 2**53 - 1
 
 
 def keep(old: Any, _new: Any) -> Any:
@@ -30,6 +30,12 @@ def keep(old: Any, _new: Any) -> Any:
 def replace(old: Any, new: Any) -> Any:
     """What the delta says takes the place of what is there.  Numbers never add."""
     return old if same(old, new) else new
+
+
+def fill(old: Any, new: Any) -> Any:
+    """As `replace`, but what is empty says nothing of what is there."""
+    is_empty = isinstance(new, str | list) and not new
+    return old if is_empty and old is not ABSENT else replace(old, new)
 
 
 def renew(old: Any, new: Any) -> Any:
@@ -95,7 +101,7 @@ def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> list[Any]:
 
 def _index_there(entry: Any, position: int) -> float:
     index = entry.get("index") if is_object(entry) else None
-    return index if _is_index(index) else position
+    return index if is_index(index) else position
 
 
 def _index_told(entry: Any, position: int) -> float | None:
@@ -105,10 +111,11 @@ def _index_told(entry: Any, position: int) -> float | None:
     if index is None:
         return position
     # An entry that claims an impossible place is left out: it has no other.
-    return index if _is_index(index) else None
+    return index if is_index(index) else None
 
 
-def _is_index(index: Any) -> TypeGuard[float]:
+def is_index(index: Any) -> TypeGuard[float]:
+    """Whether it can be a place in a list."""
     if isinstance(index, bool) or not isinstance(index, int | float):
         return False
-    return 0 <= index <= _MAX_INDEX and index == int(index)
+    return 0 <= index <= MAX_INDEX and index == int(index)

@@ -5,10 +5,12 @@ from typing import Final
 from .assistants import ASSISTANTS
 from .assistants_runs import ASSISTANTS_RUNS
 from .relay import RELAY, RELAY_RUNS
+from .responses import RESPONSES
+from .responses_runs import RESPONSES_RUNS
 from .types import Cases, Event, Reducer, State
 
-CASES: Final[Cases] = {**ASSISTANTS, **RELAY}
-RUN_CASES: Final[Cases] = {**ASSISTANTS_RUNS, **RELAY_RUNS}
+CASES: Final[Cases] = {**ASSISTANTS, **RESPONSES, **RELAY}
+RUN_CASES: Final[Cases] = {**ASSISTANTS_RUNS, **RESPONSES_RUNS, **RELAY_RUNS}
 
 
 def reducer_for(cases: Cases) -> Reducer:

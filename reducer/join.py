@@ -9,10 +9,12 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from .shape import is_object
 from .text import joined
-from .types import Event
+from .types import Event, Json
 
-# The id of a message, the index of one of its parts, and text to append there.
-Piece: TypeAlias = tuple[str, int, str]
+# The id of an item, its index, and the index of one of its parts.
+Place: TypeAlias = tuple[str, int, int]
+# An event that brings text, where that is to be appended, and the text.
+Piece: TypeAlias = tuple[Event, Place, str]
 
 # The fields of a part that only brings text.
 _PART: Final = ("index", "type", "text")
@@ -23,7 +25,7 @@ def join(events: Iterable[Event]) -> Iterator[Event]:
     pieces: list[Piece] = []
     for event in events:
         piece = _read(event)
-        if pieces and (piece is None or piece[:2] != pieces[0][:2]):
+        if pieces and (piece is None or not _continues(pieces[0], piece)):
             yield _delta(pieces)
             pieces = []
         if piece is None:
@@ -34,23 +36,42 @@ def join(events: Iterable[Event]) -> Iterator[Event]:
         yield _delta(pieces)
 
 
+def _continues(first: Piece, piece: Piece) -> bool:
+    (event, place, _), (there, place_there, _) = piece, first
+    is_alike = event["event"] == there["event"] and place == place_there
+    return is_alike and event.get("run") is there.get("run")
+
+
 def _read(event: Event) -> Piece | None:
-    """The piece of text that a delta brings, if it brings nothing else."""
-    data = event.get("data")
-    if event.get("event") != "thread.message.delta" or not is_object(data):
+    """The piece of text that an event brings, if it brings nothing else."""
+    name, data = event.get("event"), event.get("data")
+    if not is_object(data):
         return None
+    if name == "thread.message.delta":
+        return _piece(event, data.get("id"), 0, *_text_of_message(data))
+    if name == "response.output_text.delta":
+        index, text = data.get("content_index"), data.get("delta")
+        return _piece(event, data.get("item_id"), data.get("output_index"), index, text)
+    return None
+
+
+def _piece(event: Event, item_id: Any, output_index: Any, index: Any, text: Any) -> Piece | None:
+    # type() and not isinstance(): True is an int too, and no index.
+    if type(index) is not int or type(output_index) is not int:
+        return None
+    if not isinstance(item_id, str) or not isinstance(text, str):
+        return None
+    return event, (item_id, output_index, index), text
+
+
+def _text_of_message(data: Json) -> tuple[Any, Any]:
     delta = data.get("delta")
     content = delta.get("content") if _has_fields(delta, 1) else None
     part = content[0] if isinstance(content, list) and len(content) == 1 else None
     if not _has_fields(part, len(_PART)) or part.get("type") != "text":
-        return None
+        return None, None
     text = part.get("text")
-    value = text.get("value") if _has_fields(text, 1) else None
-    message_id, index = data.get("id"), part.get("index")
-    # type() and not isinstance(): True is an int too, and no index.
-    if not isinstance(value, str) or not isinstance(message_id, str) or type(index) is not int:
-        return None
-    return message_id, index, value
+    return part.get("index"), text.get("value") if _has_fields(text, 1) else None
 
 
 def _has_fields(value: Any, count: int) -> TypeGuard[dict[str, Any]]:
@@ -58,10 +79,9 @@ def _has_fields(value: Any, count: int) -> TypeGuard[dict[str, Any]]:
 
 
 def _delta(pieces: list[Piece]) -> Event:
-    message_id, index, _ = pieces[0]
-    value = joined(text for _, _, text in pieces)
-    part = {"index": index, "type": "text", "text": {"value": value}}
-    return {
-        "event": "thread.message.delta",
-        "data": {"id": message_id, "delta": {"content": [part]}},
-    }
+    event, (item_id, _, index), _ = pieces[0]
+    text = joined(text for _, _, text in pieces)
+    if event["event"] == "response.output_text.delta":
+        return {**event, "data": {**event["data"], "delta": text}}
+    part = {"index": index, "type": "text", "text": {"value": text}}
+    return {**event, "data": {"id": item_id, "delta": {"content": [part]}}}

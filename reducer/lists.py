@@ -22,6 +22,11 @@ def replaced(entries: Sequence[Any], place: int, entry: Any) -> Sequence[Any]:
     return changed
 
 
+def with_index(entry: Any, index: Any) -> Any:
+    """An entry that says its place in a list, if it is told."""
+    return entry if index is None else {**entry, "index": index}
+
+
 def without_indexes(entries: Any) -> Any:
     """A finished list keeps its order, and its entries need no `index`."""
     return mapped(entries, _without_index) if isinstance(entries, list) else entries

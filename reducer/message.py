@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from .annotations import without_order
 from .delta import each, fields, keep
 from .lists import mapped, without_indexes
 from .shape import is_object
@@ -42,10 +43,9 @@ def finish_message(message: Message) -> Message:
     content = message.get("content")
     if not isinstance(content, list):
         return message
-    parts = without_indexes(content)
     # The index of a Responses annotation is a position in the text.
-    if not isinstance(message.get("response_id"), str):
-        parts = mapped(parts, _with_plain_annotations)
+    finish = without_order if "response_id" in message else _with_plain_annotations
+    parts = mapped(without_indexes(content), finish)
     return message if parts is content else {**message, "content": parts}
 
 

@@ -1,6 +1,6 @@
 """One run: its ids, how it ends, and its entry in the run list."""
 
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from .delta import merge, replace
 from .shape import has_id, is_object
@@ -19,6 +19,11 @@ def upstream_ids_of(run: Any) -> list[str]:
     """The ids by which the upstream knows a run."""
     ids = run.get("upstream_ids") if is_object(run) else None
     return [one for one in ids if isinstance(one, str)] if isinstance(ids, list) else []
+
+
+def is_relays(run: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether its id is the relay's, and not the upstream's: then `relay.run` tells its status."""
+    return has_id(run) and run["id"] not in upstream_ids_of(run)
 
 
 def has_ended(run: Run) -> bool:
@@ -83,8 +88,7 @@ def with_upstream_id(entry: Run, upstream_id: Any) -> Run:
 
 def with_status(entry: Run, status: Any) -> Run:
     """The entry in the status that the upstream tells."""
-    # A run whose id is not the upstream's is the relay's, and `relay.run` tells its status.
-    if entry["id"] not in upstream_ids_of(entry) or not isinstance(status, str):
+    if is_relays(entry) or not isinstance(status, str):
         return entry
     return with_fields(entry, {"status": status})
 

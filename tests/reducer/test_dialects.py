@@ -11,11 +11,12 @@ from reducer import (
     ASSISTANTS_RUNS,
     RELAY,
     RELAY_RUNS,
+    RESPONSES,
+    RESPONSES_RUNS,
     Case,
     Event,
     Thread,
     messages_of,
-    reduce,
     reduce_runs,
     reducer_for,
     replay,
@@ -24,6 +25,7 @@ from reducer import (
 FOLDER = Path(__file__).parents[2] / "fixtures/dialects"
 TABLES = {
     "assistants": {"thread": ASSISTANTS, "runs": ASSISTANTS_RUNS},
+    "responses": {"thread": RESPONSES, "runs": RESPONSES_RUNS},
     "relay": {"thread": RELAY, "runs": RELAY_RUNS},
 }
 
@@ -36,15 +38,23 @@ def test_the_tables_handle_the_listed_events(dialect: str) -> None:
 
 
 def test_all_listed_dialects_have_tables() -> None:
-    assert {path.stem for path in FOLDER.glob("*.json")} >= {*TABLES}
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*TABLES}
 
 
 def test_the_default_reducers_handle_every_dialect() -> None:
     created = {"event": "thread.message.created", "data": {"id": "m1", "run_id": "run_1"}}
+    answered = {
+        "event": "response.output_item.added",
+        "data": {"output_index": 0, "item": {"id": "m2", "type": "message"}},
+        "run": {"id": "run_1"},
+    }
     ended = {"event": "relay.run", "data": {"id": "run_1", "status": "completed"}}
 
-    assert reduce(reduce([], created), ended)[0]["status"] == "completed"
-    assert reduce_runs([], ended)[0]["status"] == "completed"
+    thread = replay([created, answered, ended])
+    runs = replay([answered, ended], reduce=reduce_runs)
+
+    assert [message["id"] for message in thread] == ["m2", "m1"]
+    assert {message["status"] for message in [*thread, *runs]} == {"completed"}
 
 
 def test_a_dialect_is_a_table() -> None:

@@ -71,7 +71,7 @@ test('a run keeps what its later frames do not say', () => {
   assert.deepEqual(currentRun(run, { event: 'relay.run', data }), { ...run, ...data })
 })
 
-for (const dialect of /** @type {const} */ (['ASSISTANTS', 'RELAY'])) {
+for (const dialect of /** @type {const} */ (['ASSISTANTS', 'RESPONSES', 'RELAY'])) {
   test(`the tables of ${dialect} handle the listed events`, () => {
     const url = new URL(`../../fixtures/dialects/${dialect.toLowerCase()}.json`, import.meta.url)
 

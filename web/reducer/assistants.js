@@ -1,8 +1,9 @@
 /** What the events of an Assistants stream do to the thread: `thread.message.*`, `thread.run.*`. */
 
+import { error } from './error.js'
 import { continueMessage, finishMessage, isFinished, withContentOf } from './message.js'
 import { hasId } from './shape.js'
-import { endCurrentRun, endRun, placeOf, putMessage, updateMessage } from './thread.js'
+import { endRun, placeOf, putMessage, updateMessage } from './thread.js'
 
 /** @import { Case } from './types.js' */
 
@@ -99,15 +100,6 @@ export function runCancelled(thread, run) {
  */
 export function runExpired(thread, run) {
   return endRun(thread, run, 'expired')
-}
-
-/**
- * An error ends the current run, whatever it says.
- *
- * @type {Case<any>}
- */
-export function error(thread, _data, run) {
-  return endCurrentRun(thread, run)
 }
 
 export const ASSISTANTS = {

@@ -1,13 +1,14 @@
 /** What the events of an Assistants stream do to the run list: `thread.run.*`, with their steps. */
 
-import { errorIn, toldByUpstream, withFields, withStatus } from './run.js'
-import { updateOpenRun, updateRun, updateStep, withStep } from './runs.js'
+import { errorTold } from './error.js'
+import { toldByUpstream } from './run.js'
+import { updateRun, updateStep, withStep } from './runs.js'
 import { hasId } from './shape.js'
 import { asTold, continueStep, finishStep, withCallsOf } from './step.js'
 
 /**
  * @import { Settle } from './step.js'
- * @import { Run, RunCase, Runs } from './types.js'
+ * @import { RunCase, Runs } from './types.js'
  */
 
 /**
@@ -58,17 +59,6 @@ export function stepCompleted(runs, step, run) {
 }
 
 /**
- * An error is the last that is heard of the current run, or else of the newest open one.
- *
- * @type {RunCase<any>}
- */
-export function error(runs, data, run) {
-  /** @param {Run} entry */
-  const change = (entry) => withStatus(withFields(entry, { last_error: errorIn(data) }), 'failed')
-  return hasId(run) ? updateRun(runs, run, null, change) : updateOpenRun(runs, change)
-}
-
-/**
  * @param {Runs} runs
  * @param {any} step
  * @param {any} run
@@ -97,5 +87,5 @@ export const ASSISTANTS_RUNS = {
   'thread.run.step.failed': stepCompleted,
   'thread.run.step.cancelled': stepCompleted,
   'thread.run.step.expired': stepCompleted,
-  error,
+  error: errorTold,
 }

@@ -14,6 +14,9 @@ import { isObject } from './shape.js'
 /** What is there where nothing is: null is a value. */
 export const ABSENT = undefined
 
+/** Beyond it one integer cannot be told from the next. */
+export const MAX_INDEX = Number.MAX_SAFE_INTEGER
+
 /**
  * What is there stays.
  *
@@ -30,6 +33,16 @@ export function keep(old) {
  */
 export function replace(old, told) {
   return same(old, told) ? old : told
+}
+
+/**
+ * As `replace`, but what is empty says nothing of what is there.
+ *
+ * @type {Rule}
+ */
+export function fill(old, told) {
+  const isEmpty = told === '' || (Array.isArray(told) && !told.length)
+  return isEmpty && old !== ABSENT ? old : replace(old, told)
 }
 
 /**
@@ -145,10 +158,11 @@ function indexTold(entry, position) {
 }
 
 /**
+ * Whether it can be a place in a list.
+ *
  * @param {any} index
  * @returns {boolean}
  */
-function isIndex(index) {
-  // Beyond the safe ones JavaScript cannot tell one integer from the next.
+export function isIndex(index) {
   return Number.isSafeInteger(index) && index >= 0
 }

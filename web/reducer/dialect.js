@@ -3,11 +3,13 @@
 import { ASSISTANTS } from './assistants.js'
 import { ASSISTANTS_RUNS } from './assistants_runs.js'
 import { RELAY, RELAY_RUNS } from './relay.js'
+import { RESPONSES } from './responses.js'
+import { RESPONSES_RUNS } from './responses_runs.js'
 
 /** @import { Event, Runs, Thread } from './types.js' */
 
-export const CASES = { ...ASSISTANTS, ...RELAY }
-export const RUN_CASES = { ...ASSISTANTS_RUNS, ...RELAY_RUNS }
+export const CASES = { ...ASSISTANTS, ...RESPONSES, ...RELAY }
+export const RUN_CASES = { ...ASSISTANTS_RUNS, ...RESPONSES_RUNS, ...RELAY_RUNS }
 
 /**
  * Build the reducer of a dialect.  An event without a case changes nothing.

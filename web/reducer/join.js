@@ -5,8 +5,10 @@
  * row are joined into one, that is done once, and the thread that comes of them is exactly the
  * same.
  *
- * @typedef {{id: string, index: number, text: string}} Piece
- *   The id of a message, the index of one of its parts, and text to append there.
+ * @typedef {[string, number, number]} Place
+ *   The id of an item, its index, and the index of one of its parts.
+ * @typedef {{event: Event, place: Place, text: string}} Piece
+ *   An event that brings text, where that is to be appended, and the text.
  */
 
 import { isObject } from './shape.js'
@@ -28,7 +30,7 @@ export function* join(events) {
   let pieces = []
   for (const event of events) {
     const piece = read(event)
-    if (pieces[0] && (pieces[0].id !== piece?.id || pieces[0].index !== piece.index)) {
+    if (pieces[0] && (!piece || !continues(pieces[0], piece))) {
       yield delta(pieces[0], pieces)
       pieces = []
     }
@@ -39,21 +41,58 @@ export function* join(events) {
 }
 
 /**
- * The piece of text that a delta brings, if it brings nothing else.
+ * @param {Piece} first
+ * @param {Piece} piece
+ */
+function continues({ event: there, place: placeThere }, { event, place }) {
+  const isAlike = event.event === there.event && place.every((one, n) => one === placeThere[n])
+  return isAlike && event.run === there.run
+}
+
+/**
+ * The piece of text that an event brings, if it brings nothing else.
  *
  * @param {Event} event
  * @returns {Piece | null}
  */
-function read({ event, data }) {
-  if (event !== 'thread.message.delta' || !isObject(data)) return null
-  const { id, delta } = data
+function read(event) {
+  const { event: name, data } = event
+  if (!isObject(data)) return null
+  if (name === 'thread.message.delta') {
+    const [index, text] = textOfMessage(data)
+    return piece(event, data.id, 0, index, text)
+  }
+  if (name === 'response.output_text.delta') {
+    const { item_id, output_index, content_index: index, delta: text } = data
+    return piece(event, item_id, output_index, index, text)
+  }
+  return null
+}
+
+/**
+ * @param {Event} event
+ * @param {any} itemId
+ * @param {any} outputIndex
+ * @param {any} index
+ * @param {any} text
+ * @returns {Piece | null}
+ */
+function piece(event, itemId, outputIndex, index, text) {
+  if (typeof index !== 'number' || typeof outputIndex !== 'number') return null
+  if (typeof itemId !== 'string' || typeof text !== 'string') return null
+  return { event, place: [itemId, outputIndex, index], text }
+}
+
+/**
+ * @param {any} data
+ * @returns {[any, any]}
+ */
+function textOfMessage({ delta }) {
   const content = hasFields(delta, 1) ? delta.content : null
   const part = Array.isArray(content) && content.length === 1 ? content[0] : null
-  if (!hasFields(part, PART.length) || part.type !== 'text') return null
+  if (!hasFields(part, PART.length) || part.type !== 'text') return [null, null]
   const { index, text } = part
-  const value = hasFields(text, 1) ? text.value : null
-  if (typeof id !== 'string' || typeof index !== 'number' || typeof value !== 'string') return null
-  return { id, index, text: value }
+  return [index, hasFields(text, 1) ? text.value : null]
 }
 
 /**
@@ -69,8 +108,11 @@ function hasFields(value, count) {
  * @param {readonly Piece[]} pieces
  * @returns {Event}
  */
-function delta({ id, index }, pieces) {
-  const value = joined(pieces.map(({ text }) => text))
-  const part = { index, type: 'text', text: { value } }
-  return { event: 'thread.message.delta', data: { id, delta: { content: [part] } } }
+function delta({ event, place: [id, , index] }, pieces) {
+  const text = joined(pieces.map((piece) => piece.text))
+  if (event.event === 'response.output_text.delta') {
+    return { ...event, data: { ...event.data, delta: text } }
+  }
+  const part = { index, type: 'text', text: { value: text } }
+  return { ...event, data: { id, delta: { content: [part] } } }
 }

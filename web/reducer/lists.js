@@ -32,6 +32,17 @@ export function replaced(entries, place, entry) {
 }
 
 /**
+ * An entry that says its place in a list, if it is told.
+ *
+ * @param {any} entry
+ * @param {any} index
+ * @returns {any}
+ */
+export function withIndex(entry, index) {
+  return (index ?? null) === null ? entry : { ...entry, index }
+}
+
+/**
  * A finished list keeps its order, and its entries need no `index`.
  *
  * @param {any} entries

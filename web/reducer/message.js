@@ -1,5 +1,6 @@
 /** One message: how it grows, and how it ends. */
 
+import { withoutOrder } from './annotations.js'
 import { each, fields, keep } from './delta.js'
 import { mapped, withoutIndexes } from './lists.js'
 import { isObject } from './shape.js'
@@ -56,9 +57,9 @@ export function withContentOf(there, message) {
 export function finishMessage(message) {
   const { content } = message
   if (!Array.isArray(content)) return message
-  let parts = withoutIndexes(content)
   // The index of a Responses annotation is a position in the text.
-  if (typeof message.response_id !== 'string') parts = mapped(parts, withPlainAnnotations)
+  const finish = Object.hasOwn(message, 'response_id') ? withoutOrder : withPlainAnnotations
+  const parts = mapped(withoutIndexes(content), finish)
   return parts === content ? message : { ...message, content: parts }
 }
 

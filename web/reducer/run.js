@@ -31,6 +31,16 @@ export function upstreamIdsOf(run) {
 }
 
 /**
+ * Whether its id is the relay's, and not the upstream's: then `relay.run` tells its status.
+ *
+ * @param {any} run
+ * @returns {boolean}
+ */
+export function isRelays(run) {
+  return hasId(run) && !upstreamIdsOf(run).includes(run.id)
+}
+
+/**
  * Whether its status is one that it keeps.
  *
  * @param {Run} run
@@ -127,8 +137,7 @@ export function withUpstreamId(entry, upstreamId) {
  * @param {any} status
  */
 export function withStatus(entry, status) {
-  // A run whose id is not the upstream's is the relay's, and `relay.run` tells its status.
-  if (!upstreamIdsOf(entry).includes(entry.id) || typeof status !== 'string') return entry
+  if (isRelays(entry) || typeof status !== 'string') return entry
   return withFields(entry, { status })
 }
 

@@ -63,6 +63,7 @@
  * @typedef {Json & {
  *   readonly id: string
  *   readonly upstream_ids?: readonly string[]
+ *   readonly response_id?: string
  *   readonly thread_id?: string | null
  *   readonly assistant_id?: string | null
  *   readonly status?: string | null

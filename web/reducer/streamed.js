@@ -1,0 +1,73 @@
+/** A message of a response while it is streamed: how its parts come and grow. */
+
+import { withAnnotation } from './annotations.js'
+import { each, fields, fill } from './delta.js'
+import { withIndex } from './lists.js'
+import { continueMessage } from './message.js'
+import { partOf, refusalPart, textPart } from './part.js'
+import { isObject } from './shape.js'
+
+/** @import { Rule } from './delta.js' */
+/** @import { Message } from './types.js' */
+
+const TEXT = fields({ value: fill, annotations: fill })
+
+/** @type {Rule} */
+function tellText(old, told) {
+  // In a part that a message has no word for, it may be just text.
+  return isObject(told) ? TEXT(old, told) : fill(old, told)
+}
+
+const TOLD = fields({ content: each(fields({ text: tellText, refusal: fill })) })
+
+/**
+ * The message with more text in the part of this index.
+ *
+ * @param {Message} message
+ * @param {any} index
+ * @param {string} text
+ * @returns {Message}
+ */
+export function appendText(message, index, text) {
+  return continueMessage(message, { content: [withIndex(textPart(text), index)] })
+}
+
+/**
+ * The message with more refusal in the part of this index.
+ *
+ * @param {Message} message
+ * @param {any} index
+ * @param {string} refusal
+ * @returns {Message}
+ */
+export function appendRefusal(message, index, refusal) {
+  return continueMessage(message, { content: [withIndex(refusalPart(refusal), index)] })
+}
+
+/**
+ * The message with a part that is told as a whole; where it is empty, what is there stays.
+ *
+ * @param {Message} message
+ * @param {any} index
+ * @param {any} part
+ * @returns {Message}
+ */
+export function tellPart(message, index, part) {
+  return TOLD(message, { content: [withIndex(partOf(part), index)] })
+}
+
+/**
+ * The message with an annotation in the part of this index.
+ *
+ * @param {Message} message
+ * @param {any} index
+ * @param {any} place
+ * @param {any} annotation
+ * @returns {Message}
+ */
+export function annotate(message, index, place, annotation) {
+  /** @type {Rule} */
+  const put = (there, told) => withAnnotation(isObject(there) ? there : told, place, annotation)
+  const content = [withIndex(textPart(''), index)]
+  return fields({ content: each(put) })(message, { content })
+}
