@@ -27,6 +27,7 @@ def needs_upstream(environment: Mapping[str, str | None]) -> bool:
 
 async def serve(said: Mapping[str, str | None]) -> int:
     """Both until the relay ends; its exit status is ours."""
+    stopped = _until_terminated()
     async with ScriptedResponses(rate="own") as server:
         with TemporaryDirectory() as folder:
             assistants = Path(folder) / "assistants.toml"
@@ -42,21 +43,32 @@ async def serve(said: Mapping[str, str | None]) -> int:
             )
             # Somebody may have assistants of their own.
             missing = {name: value for name, value in scripted.items() if not said.get(name)}
-            relay = await asyncio.create_subprocess_exec(*RELAY, env={**os.environ, **missing})
-            _pass_on_signals(relay)
-            return await relay.wait()
+            return await _relay({**os.environ, **missing}, stopped)
+
+
+async def _relay(environment: Mapping[str, str], stopped: asyncio.Event) -> int:
+    relay = await asyncio.create_subprocess_exec(*RELAY, env=environment)
+    ended = asyncio.create_task(relay.wait())
+    told = asyncio.create_task(stopped.wait())
+    await asyncio.wait([ended, told], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not ended.done():
+        relay.terminate()
+    return await ended
+
+
+def _until_terminated() -> asyncio.Event:
+    """Ctrl-C reaches the relay by itself, but not what `kill` sends to this process."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    return stopped
 
 
 def _said(environment: Mapping[str, str]) -> dict[str, str]:
     """An empty variable is an unset one."""
     return {name: value for name, value in environment.items() if value}
-
-
-def _pass_on_signals(relay: asyncio.subprocess.Process) -> None:
-    """Ctrl-C reaches the relay by itself, but not what `kill` sends to this process."""
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, relay.terminate)
-    loop.add_signal_handler(signal.SIGINT, lambda: None)
 
 
 def main() -> None:
