@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from itertools import zip_longest
 from typing import Any
 
 from ..events import Event
@@ -22,7 +21,13 @@ def send(_response: Response, move: Send) -> Iterator[Event]:
 
 def together(response: Response, move: Together) -> Iterator[Event]:
     rows = [PERFORM[type(item)](response, item) for item in move.moves]
-    return (event for events in zip_longest(*rows) for event in events if event)
+    while rows:
+        for row in [*rows]:
+            event = next(row, None)
+            if event:
+                yield event
+            else:
+                rows.remove(row)
 
 
 # `Any` since each function takes only the move that it stands beside.
