@@ -90,6 +90,8 @@ test('an item that never says that it is done is done when its response or its r
     'completed',
     'failed',
   ])
+  const approval = { id: 'mcpr_1', type: 'mcp_approval_request' }
+  assert.deepEqual(statuses({ output: [entry(0, approval), next] }), ['answered', 'in_progress'])
   for (const [status, expected] of [['completed', 'completed'], ['cancelled', 'incomplete']]) {
     assert.deepEqual(statuses({ status, output: [entry(0, searching)] }), [expected])
   }

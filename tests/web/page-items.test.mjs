@@ -204,6 +204,21 @@ for (const [name, [item, answer, expected]] of Object.entries(ITEMS)) {
   })
 }
 
+test('the title of a summary is one while it is being written too', () => {
+  const grown = ['**', '**A pl', '**A plan', '**A plan*', '**A plan**', '**A plan**\n\nFirst.']
+
+  const shown = grown.map((text) => seen({ type: 'reasoning', summary: [{ text }] })[2])
+
+  assert.deepEqual(shown, [
+    'prose',
+    'prose | A pl',
+    'prose | A plan',
+    'prose | A plan',
+    'prose | A plan',
+    'prose | A plan | First.',
+  ])
+})
+
 test('what is encrypted is not shown', () => {
   const text = JSON.stringify(describe({ type: 'compaction', encrypted_content: 'secret' }))
 

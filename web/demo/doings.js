@@ -133,6 +133,7 @@ function statusOf({ response_id: response, item }, { status, output }) {
   const last = output.at(-1)
   const isGoing = status === 'in_progress' && response === last?.response_id
   if (isGoing && (item.status || item === last.item)) return item.status ?? 'in_progress'
+  if (item.type === 'mcp_approval_request') return 'answered'
   return item.status && BROKEN.has(status) ? 'incomplete' : 'completed'
 }
 

@@ -22,7 +22,8 @@ export function log(key, value) {
 }
 
 /**
- * What a model wrote, in sentences.  A summary begins with a title, `**Counting the days**`.
+ * What a model wrote, in sentences.  A summary begins with a title, `**Counting the days**`, which
+ * may still be growing.
  *
  * @param {string} key
  * @param {unknown} value
@@ -30,7 +31,7 @@ export function log(key, value) {
  */
 export function prose(key, value) {
   const text = plain(value)
-  const [begin = '', title = ''] = /^\*\*([^*\n]+)\*\*\s*/.exec(text) ?? []
+  const [begin = '', title = ''] = /^\*\*([^*\n]*)(?:\*\*\s*|\*?$)/.exec(text) ?? []
   return { key, kind: 'prose', title, text: text.slice(begin.length) }
 }
 

@@ -24,6 +24,7 @@ const WORKING = {
 /** @type {Readonly<Record<string, string>>} */
 const STATUS = {
   ...WORKING,
+  answered: 'answered',
   completed: 'done',
   failed: 'failed',
   cancelled: 'stopped',

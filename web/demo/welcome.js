@@ -48,7 +48,7 @@ function small() {
   return element(
     'p',
     { className: 'small' },
-    'Offline, the assistants are recordings: whatever you send, each plays its recorded answer.',
+    'An assistant that is a recording plays its recorded answer, whatever you send.',
   )
 }
 
