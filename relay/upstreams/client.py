@@ -63,10 +63,12 @@ class OpenAIClient:
                 )
         return _object(response)
 
-    async def post(self, path: str, body: Json) -> dict[str, Any]:
+    async def post(self, path: str, body: Json, query: Json | None = None) -> dict[str, Any]:
         with told(self._clean, f"POST {path}", starts=True):
             async with asyncio.timeout(self._answer_seconds):
-                response = await self._sdk.post(path, cast_to=httpx2.Response, body=body)
+                response = await self._sdk.post(
+                    path, cast_to=httpx2.Response, body=body, options={"params": query or {}}
+                )
         return _object(response)
 
     async def pages(self, path: str, query: Json) -> Sequence[dict[str, Any]]:

@@ -15,6 +15,9 @@ from .responses_items import item_of
 _MOST_PER_POST = 20
 _MOST_PER_PAGE = 100
 
+# What an item shows only to those who ask for it.
+_INCLUDE = {"include": ["message.input_image.image_url"]}
+
 
 class Conversations(Protocol):
     """Where threads are kept: at the server, or in the relay's own store."""
@@ -73,8 +76,8 @@ class ServerConversations:
         found: list[Json] = []
         after, limit, has_more = page.after, min(page.limit + 1, _MOST_PER_PAGE), True
         while has_more and len(found) <= page.limit:
-            query = {"limit": limit, "order": page.order} | ({"after": after} if after else {})
-            listed = await self._client.get(where, query)
+            query = {**_INCLUDE, "limit": limit, "order": page.order}
+            listed = await self._client.get(where, query | ({"after": after} if after else {}))
             items = _entries(listed)
             found += _in_order(items, thread_id, page.order)
             last = items[-1].get("id") if items else None
@@ -119,7 +122,7 @@ class ServerConversations:
     async def _post(self, thread_id: str, items: Sequence[Json]) -> list[dict[str, Any]]:
         where = path("conversations", thread_id, "items")
         posted = await patiently(
-            self._lock_seconds, lambda: self._client.post(where, {"items": items})
+            self._lock_seconds, lambda: self._client.post(where, {"items": items}, _INCLUDE)
         )
         return _entries(posted)
 

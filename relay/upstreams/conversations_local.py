@@ -92,7 +92,11 @@ class LocalConversations:
     async def _read(self, thread_id: str) -> Sequence[Note]:
         notes = await self._notes.read(thread_id)
         if not notes:
-            raise refused(404, f"No thread found with id '{thread_id}'.")
+            raise refused(
+                404,
+                f"No thread found with id '{thread_id}'. The relay keeps threads itself here, for "
+                "as long as its store does: create a new one.",
+            )
         # What was broken off may have come as a whole after all.
         items = {note["item"].get("id") for note in notes if "item" in note}
         return [note for note in notes if "message" not in note or note["id"] not in items]
@@ -100,10 +104,11 @@ class LocalConversations:
 
 def _thread(thread_id: str, note: Note) -> Json:
     """The note of the thread, or else, once that is gone, its oldest item."""
+    whose = note.get("run", note)
     return {
         "id": thread_id,
         "object": "thread",
-        "created_at": note.get("created_at"),
+        "created_at": note.get("created_at", whose.get("created_at")),
         "metadata": note.get("metadata") if note["id"] == thread_id else {},
         "tool_resources": {},
     }

@@ -82,8 +82,12 @@ class ResponsesUpstream:
     def resume_run(self, run: Json, after: int) -> Stream | None:
         if not self._is_background or not run["upstream_ids"]:
             return None
-        where = path("responses", run["upstream_ids"][-1])
-        return self._client.stream_again(where, {"starting_after": after})
+        query: dict[str, Any] = {"starting_after": after}
+        assistant = self._assistants.get(run["assistant_id"])
+        options = assistant.parameters.get("stream_options", {}) if assistant else {}
+        if "include_obfuscation" in options:
+            query["include_obfuscation"] = options["include_obfuscation"]
+        return self._client.stream_again(path("responses", run["upstream_ids"][-1]), query)
 
     async def retrieve_run(
         self,

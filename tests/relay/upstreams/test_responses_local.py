@@ -1,6 +1,7 @@
 """Threads that the relay keeps itself, in front of a server without Conversations."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,56 @@ async def test_text_that_was_broken_off_is_kept_and_remembered(
         }
     ]
     assert words("assistant", "The bees") in sent(scripted_responses)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [({"status": "in_progress"}, "run_failed"), ({"status": "cancelling"}, "run_cancelled")],
+)
+async def test_text_that_was_broken_off_says_why(
+    fields: dict[str, Any], reason: str, local: ResponsesUpstream, local_id: str
+) -> None:
+    await local.keep({**HeardRun(local, local_id).told(), **fields}, [], [BROKEN])
+
+    [message] = (await local.list_messages(local_id, Page(limit=1)))["data"]
+    assert message["incomplete_details"] == {"reason": reason}
+
+
+async def test_a_finished_message_that_was_never_told_as_an_item_is_kept_as_it_is(
+    local: ResponsesUpstream, local_id: str
+) -> None:
+    message = {**BROKEN, "status": "completed", "thread_id": local_id}
+
+    await local.keep(HeardRun(local, local_id).told(), [], [message])
+
+    page = await local.list_messages(local_id, Page(limit=1))
+    assert page["data"] == [message]
+
+
+async def test_an_answer_that_was_cut_short_says_why(
+    local: ResponsesUpstream, local_id: str
+) -> None:
+    await HeardRun(local, local_id, "max-output-tokens").begin()
+
+    [message] = (await local.list_messages(local_id, Page(limit=1)))["data"]
+    assert message["status"] == "incomplete"
+    assert message["incomplete_details"] == {"reason": "max_tokens"}
+
+
+async def test_a_thread_whose_beginning_is_forgotten_is_still_there(
+    scripted_responses: ScriptedResponses,
+) -> None:
+    settings = settings_for(scripted_responses, conversations="local")
+    upstream = ResponsesUpstream(settings, MemoryNotes(max_per_thread=2))
+    thread = await upstream.create_thread({"messages": [QUESTION] * 3})
+
+    told = await upstream.retrieve_thread(thread["id"])
+    status = await HeardRun(upstream, thread["id"], "default").begin()
+
+    await upstream.close()
+    assert told["id"] == thread["id"]
+    assert isinstance(told["created_at"], int)
+    assert status == "completed"
 
 
 async def test_what_came_as_a_whole_after_all_is_there_once(

@@ -81,6 +81,18 @@ async def test_a_message_that_was_posted_is_the_one_that_is_listed(
     assert isinstance(message["created_at"], int)
 
 
+async def test_the_addresses_of_images_are_asked_for(
+    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+) -> None:
+    await responses.create_message(conversation_id, QUESTION)
+    await responses.list_messages(conversation_id, Page())
+
+    asked = scripted_responses.received("items.create") + scripted_responses.received("items.list")
+    assert len(asked) == 2
+    for request in asked:
+        assert "message.input_image.image_url" in request.query.values()
+
+
 async def test_attachments_are_files_of_the_message(
     scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
 ) -> None:

@@ -1,13 +1,16 @@
 """The `responses` upstream: a run is followed again, or cancelled."""
 
+from pathlib import Path
+
 import pytest
 
 from relay.errors import UpstreamRefused
+from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams.responses import ResponsesUpstream
 from tests.scripted.responses import ScriptedResponses
 
 from .asking import read, read_rest
-from .responding import HeardRun
+from .responding import QUESTION, HeardRun, settings_for
 
 
 async def test_a_stream_goes_on_from_beyond_the_frame_that_is_named(
@@ -26,6 +29,26 @@ async def test_a_stream_goes_on_from_beyond_the_frame_that_is_named(
     assert [event["data"]["sequence_number"] for event in run.events] == whole[4:]
     [asked] = scripted_responses.received("responses.retrieve.stream")
     assert asked.query["starting_after"] == "3"
+
+
+async def test_what_pads_a_stream_is_asked_for_as_at_its_start(
+    scripted_responses: ScriptedResponses, tmp_path: Path
+) -> None:
+    path = tmp_path / "assistants.toml"
+    path.write_text("[default]\nstream_options = { include_obfuscation = false }")
+    settings = settings_for(scripted_responses, assistants=path)
+    upstream = ResponsesUpstream(settings, MemoryNotes())
+    thread = await upstream.create_thread({"messages": [QUESTION]})
+    run = HeardRun(upstream, thread["id"], "default")
+    await run.begin()
+    stream = upstream.resume_run(run.told(), 3)
+
+    assert stream
+    await read(stream)
+
+    await upstream.close()
+    [asked] = scripted_responses.received("responses.retrieve.stream")
+    assert asked.query["include_obfuscation"] == "false"
 
 
 async def test_a_stream_that_is_not_to_be_had_any_more_is_refused(
