@@ -24,7 +24,7 @@ each_own_recording = pytest.mark.parametrize(
 )
 
 # Not those of files and their containers, which a run only finds.
-ID = re.compile(rb'(?<!file_id":)(?<!container_id":)(?<=id":)"\w+_\w+"')
+ID = re.compile(rb'(?<!file_id":)(?<!container_id":)(?<=id":)"\w+"')
 
 
 def replaying(recordings: Recordings = OWN, **changes: Any) -> ReplayUpstream:
