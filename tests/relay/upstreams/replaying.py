@@ -23,8 +23,8 @@ each_own_recording = pytest.mark.parametrize(
     "recording", list(OWN), ids=lambda recording: recording.name
 )
 
-# Not those of files and their containers, which a run only finds.
-ID = re.compile(rb'(?<!file_id":)(?<!container_id":)(?<=id":)"\w+"')
+# Not those of files, their containers and assistants, which a run only finds.
+ID = re.compile(rb'(?<!file_id":)(?<!container_id":)(?<!assistant_id":)(?<=id":)"\w+"')
 
 
 def replaying(recordings: Recordings = OWN, **changes: Any) -> ReplayUpstream:
