@@ -102,9 +102,15 @@ const ITEMS = {
         query: 'bees',
         sources: [{ type: 'url', url: 'https://example.org/' }],
       },
+      results: [{ title: 'Bees', url: 'https://b.org', text: 'They dance.' }],
     },
     null,
-    ['Web search', 'bees', 'found | https://example.org/ | https://example.org/'],
+    [
+      'Web search',
+      'bees',
+      'found | https://example.org/ | https://example.org/',
+      'found | Bees | https://b.org | They dance.',
+    ],
   ],
   'a page that was opened': [
     { type: 'web_search_call', action: { type: 'open_page', url: 'https://example.org/' } },

@@ -73,13 +73,14 @@ function fileSearchCall({ queries, results }) {
 }
 
 /** @type {Describe} */
-function webSearchCall({ action }) {
+function webSearchCall({ action, results: pages }) {
   const { type, queries, query, pattern, url, sources } = action ?? {}
   const asked = lines(queries) || plain(query)
   const sought = pattern && `Find “${plain(pattern)}” in ${plain(url)}`
-  const results = list(sources).map((source, position) =>
-    found(`${position}`, { name: source?.title ?? source?.name, url: source?.url }),
-  )
+  const results = [...list(sources), ...list(pages)].map((source, position) => {
+    const { title, name, url: address, snippet, text } = source ?? {}
+    return found(`${position}`, { name: title ?? name, url: address, text: snippet ?? text })
+  })
   const input = sought || (type === 'open_page' && `Open ${plain(url)}`) || asked
   return { title: 'Web search', icon: 'globe', input, results }
 }

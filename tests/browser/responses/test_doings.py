@@ -1,11 +1,14 @@
 """What a response does is seen as it happens: it grows, and stands where it belongs."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.browser.page.reader import Reader
+from tests.browser.relay_process import RelayProcess
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 # What a reader finds in each call, in order.
 SEEN = {
@@ -100,3 +103,21 @@ async def test_each_answer_says_whose_it_is_after_a_reload_too(reader: Reader) -
 
     await expect(speakers).to_have_text(names)
     await expect(reader.answers).to_have_count(4)
+
+
+async def test_nothing_that_is_done_is_wider_than_a_phone(
+    browser: Browser, relay: RelayProcess
+) -> None:
+    context = await browser.new_context(base_url=relay.url, viewport=PHONE, has_touch=True)
+    reader = await Reader.at(context)
+    await reader.choose(*(SCRIPTS[name].name for name in [*SEEN, "image-generation", "shell"]))
+
+    await reader.say("Everything, please.")
+    await expect(reader.page.locator("form.action")).to_be_visible()
+    await reader.button("Stop").click()
+    await reader.sees_end()
+
+    for element in ("html", "#scroller"):
+        widths = await reader.page.locator(element).evaluate("e => [e.scrollWidth, e.clientWidth]")
+        assert widths[0] <= widths[1], element
+    await context.close()
