@@ -11,6 +11,8 @@ class Accent:
     rotates_ids: bool = False
     # Whether the last event repeats all items, or has an empty `output`.
     repeats_output: bool = True
+    # Whether the last event has other ciphers and rounder numbers than those before it.
+    rounds: bool = False
     # Whether `[DONE]` ends the stream.
     says_done: bool = False
     # What the stream says of a response that was cancelled, if it says anything.

@@ -7,7 +7,7 @@ from typing import Any
 from ..events import Event
 from ..parts import Json
 from . import endings
-from .moves import Break, Cancel, Fail, Say, Send, StopShort, Together, Use
+from .moves import Break, Cancel, Fail, Hush, Say, Send, StopShort, Together, Use
 from .response import Response
 from .say import say
 from .use import use
@@ -30,11 +30,19 @@ def together(response: Response, move: Together) -> Iterator[Event]:
                 rows.remove(row)
 
 
+def hush(response: Response, move: Hush) -> Iterator[Event]:
+    for item in move.moves:
+        for _ in PERFORM[type(item)](response, item):
+            response.slots[-1].seen_id = response.slots[-1].item["id"]
+    yield from ()
+
+
 # `Any` since each function takes only the move that it stands beside.
 PERFORM: Mapping[type, Callable[[Response, Any], Iterator[Event]]] = {
     Say: say,
     Use: use,
     Together: together,
+    Hush: hush,
     Send: send,
     Fail: endings.fail,
     StopShort: endings.stop_short,

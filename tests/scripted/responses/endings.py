@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..events import Event
-from ..parts import Json
+from .last_output import last_output
 from .moves import Break, Cancel, Fail, StopShort
 from .response import Response
 
@@ -40,17 +40,16 @@ def cancel(response: Response, _move: Cancel) -> Iterator[Event]:
     """Nothing that is documented tells a stream of it: by default it just ends."""
     _settle(response, "cancelled")
     if response.accent.tells_of_cancel:
-        yield _last(response, response.accent.tells_of_cancel, {})
+        yield _last(response, response.accent.tells_of_cancel)
 
 
 def _end(response: Response, status: str) -> Event:
     _settle(response, status)
-    output: Json = {} if response.accent.repeats_output else {"output": []}
-    return _last(response, f"response.{status}", output)
+    return _last(response, f"response.{status}")
 
 
-def _last(response: Response, name: str, instead: Json) -> Event:
-    response.last_words = {**response.wire(), **instead}
+def _last(response: Response, name: str) -> Event:
+    response.last_words = {**response.wire(), "output": last_output(response)}
     return Event(name, {"response": response.last_words}, is_last=True)
 
 

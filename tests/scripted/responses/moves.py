@@ -25,6 +25,8 @@ Piece: TypeAlias = str | Exactly | Output | Cite
 @dataclass(frozen=True, slots=True)
 class Text:
     pieces: tuple[Piece, ...]
+    # Whether it says how likely each piece was.
+    is_weighed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,13 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Hush:
+    """Items of which nothing is told before the last event of the response."""
+
+    moves: tuple[Say | Use, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """An event as it stands, which changes nothing."""
 
@@ -121,7 +130,7 @@ class Cancel:
     """The response is cancelled here, as if someone had asked for it."""
 
 
-Move: TypeAlias = Say | Use | Together | Send | Fail | StopShort | Break | Cancel
+Move: TypeAlias = Say | Use | Together | Hush | Send | Fail | StopShort | Break | Cancel
 Turn: TypeAlias = tuple[Move, ...]
 
 
@@ -145,6 +154,8 @@ class Script:
     in_one_stream: bool = False
     # Whether a recording of it runs in the background, which not all servers know.
     in_background: bool = True
+    # After which event a recording loses its stream, which the relay then takes up again.
+    breaks_after: int | None = None
     # How its streams differ from what the server does with all others.
     accent: Accent | None = None
     framing: Framing | None = None

@@ -29,15 +29,19 @@ def _write(slot: Slot, index: int, text: Any, *, in_deltas: bool) -> Iterator[Ev
     part: Json = {"type": "output_text", "annotations": [], "logprobs": [], "text": ""}
     yield _part_added(slot, index, part)
     place = {"content_index": index}
+    told: list[Json] = []
     for piece in chain.from_iterable(_cut(slot.response, piece) for piece in text.pieces):
         written = piece.marker if isinstance(piece, Cite) else piece
         part["text"] = joined(part["text"], written)
+        weights = [_weight(written)] if text.is_weighed else []
+        part["logprobs"].extend({**weight, "bytes": [*written.encode()]} for weight in weights)
+        told += weights
         if in_deltas and written:
-            fields = {**place, "delta": written, "logprobs": []}
+            fields = {**place, "delta": written, "logprobs": weights}
             yield about(slot, "output_text.delta", fields)
         if isinstance(piece, Cite):
             yield _annotated(slot, index, part, piece)
-    yield about(slot, "output_text.done", {**place, "logprobs": [], "text": part["text"]})
+    yield about(slot, "output_text.done", {**place, "logprobs": told, "text": part["text"]})
     yield about(slot, "content_part.done", {**place, "part": part})
 
 
@@ -51,6 +55,12 @@ def _refuse(slot: Slot, index: int, refusal: Any, *, in_deltas: bool) -> Iterato
             yield about(slot, "refusal.delta", {**place, "delta": token})
     yield about(slot, "refusal.done", {**place, "refusal": part["refusal"]})
     yield about(slot, "content_part.done", {**place, "part": part})
+
+
+def _weight(token: str) -> Json:
+    """How likely it was, by the length of the token."""
+    logprob = -0.123456 / len(token)
+    return {"token": token, "logprob": logprob, "top_logprobs": []}
 
 
 def _part_added(slot: Slot, index: int, part: Json) -> Event:

@@ -102,8 +102,9 @@ def _picture(slot: "Slot") -> Json | None:
 
 def _entry(slot: "Slot") -> Json:
     """The item as it was told last; of a message no text, until it is told as a whole."""
-    item = {**copy.deepcopy(slot.item), "id": slot.seen_id}
-    is_whole = slot.is_done or bool(slot.response.last_words.get("output"))
-    if item["type"] == "message" and not is_whole:
+    output = slot.response.last_words.get("output")
+    last = output[slot.index] if output else slot.item
+    item = {**copy.deepcopy(last), "id": slot.seen_id}
+    if item["type"] == "message" and not (output or slot.is_done):
         item["content"] = []
     return {"response_id": slot.response.seen_id, "output_index": slot.index, "item": item}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...parts import Json, Output
-from ..moves import Script, say
+from ..moves import Script, StopShort, say
 from ..words.calling import call, call_custom, search_tools
 from ..words.thinking import reason
 
@@ -133,6 +133,22 @@ TOOL_SEARCH_CLIENT = Script(
     ),
 )
 
+CALL_CUT_SHORT = Script(
+    id="call-cut-short",
+    name="Call cut short",
+    description="A call whose arguments reach the limit: nobody can answer it.",
+    question="And the weather in every town of the Netherlands?",
+    tools=(WEATHER,),
+    turns=(
+        (
+            say("That is a long list.", phase="commentary"),
+            call("get_weather", '{"city":"Aalsm', None, status="incomplete"),
+            StopShort("max_output_tokens"),
+        ),
+    ),
+)
+
 FUNCTIONS = (
     FUNCTION_CALL, PARALLEL_CALLS, CALL_AFTER_CALL, CUSTOM_TOOL, TOOL_SEARCH, TOOL_SEARCH_CLIENT,
+    CALL_CUT_SHORT,
 )  # fmt: skip

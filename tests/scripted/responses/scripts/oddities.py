@@ -1,7 +1,8 @@
 """What no reference tells of, but streams contain."""
 
 from ...parts import Json
-from ..moves import Script, Send, Tell, Together, Use, say
+from ..accent import Accent
+from ..moves import Hush, Say, Script, Send, Tell, Text, Together, Use, say
 from ..words.calling import call
 from ..words.making import search_web
 from ..words.thinking import reason
@@ -105,6 +106,43 @@ SEVERAL_RESPONSES = Script(
     ),
 )
 
+UNANNOUNCED = Script(
+    id="unannounced",
+    name="Unannounced",
+    description="A message that nobody hears of before the response has ended.",
+    question="Is there more?",
+    turns=((say("That was it."), Hush((say("One thing more: it was nice."),))),),
+)
+
+SECOND_THOUGHTS = Script(
+    id="second-thoughts",
+    name="Second thoughts",
+    description="The last event repeats all with another cipher and rounder numbers.",
+    question="How sure are you?",
+    accent=Accent(rounds=True),
+    turns=(
+        (
+            reason("**Weighing it**", encrypted="gAAAAABnc3VyZSBlbm91Z2g"),
+            Say((Text(("Quite sure. ", "Nearly."), is_weighed=True),)),
+        ),
+    ),
+)
+
+TAKEN_UP_AGAIN = Script(
+    id="taken-up-again",
+    name="Taken up again",
+    description="The stream is lost in mid-sentence, and goes on with the very next event.",
+    question="Where were we?",
+    breaks_after=20,
+    turns=(
+        (
+            reason("**Where was I**"),
+            say("On the way home, and just when it began to rain you said that it would stop."),
+        ),
+    ),
+)
+
 ODDITIES = (
-    UNKNOWN_THINGS, INTERLEAVED, MISSING_DELTAS, NEVER_DONE, KEPT_ALIVE, SEVERAL_RESPONSES,
+    UNKNOWN_THINGS, INTERLEAVED, MISSING_DELTAS, NEVER_DONE, UNANNOUNCED, SECOND_THOUGHTS,
+    KEPT_ALIVE, TAKEN_UP_AGAIN, SEVERAL_RESPONSES,
 )  # fmt: skip

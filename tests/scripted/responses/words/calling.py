@@ -9,13 +9,20 @@ _BEGUN: Json = {"status": "in_progress"}
 _ENDED: Json = {"status": "completed"}
 
 
-def call(name: str, arguments: str, output: str, *, in_deltas: bool = True) -> Use:
+def call(
+    name: str,
+    arguments: str,
+    output: str | None,
+    *,
+    in_deltas: bool = True,
+    status: str = "completed",
+) -> Use:
     """A function call.  `output` is what a recording answers it with."""
     spell = Spell(
         "function_call_arguments", ("arguments",), arguments, "arguments", in_deltas=in_deltas
     )
     begin = {**_BEGUN, "arguments": "", "name": name}
-    return Use("function_call", begin, (spell,), _ENDED, "asks", output)
+    return Use("function_call", begin, (spell,), {"status": status}, "asks", output)
 
 
 def call_custom(name: str, text: str, output: str) -> Use:
