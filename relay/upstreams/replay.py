@@ -16,7 +16,8 @@ from ..settings import Settings
 from . import Dialect, File, Json, Page, Start, Stream
 from .playback import Playback
 from .replayed_dialect import dialect_of
-from .replayed_run import Run, refused
+from .refusing import refused
+from .replayed_run import Run
 from .replayed_thread import Thread
 from .threads_dialect import ThreadsDialect
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from reducer import Event, EventReader
 
-from ..errors import UpstreamRefused
 from ..frames import relay_frame
 from ..recording import Recording
 from . import Json, Start
 from .fresh_ids import fresh_id
+from .refusing import refused
 from .replayed_dialect import dialect_of
 from .replayed_script import Script
 from .threads_dialect import ThreadsDialect
@@ -25,10 +25,6 @@ _STOPPED = frozenset({"cancelled", "expired"})
 _OF_STREAM = ("begins", "done")
 
 _BROKEN_OFF = {"code": "server_error", "message": "the recording ends before its run does"}
-
-
-def refused(status: int, message: str, param: str | None = None) -> UpstreamRefused:
-    return UpstreamRefused(status, message, type="invalid_request_error", param=param)
 
 
 class Run:

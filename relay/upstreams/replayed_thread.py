@@ -9,7 +9,8 @@ from reducer import messages_of, replay
 
 from . import Json, Page
 from .fresh_ids import fresh_id
-from .replayed_run import Run, refused
+from .refusing import refused
+from .replayed_run import Run
 
 # Enough for any conversation with recordings; what is older is forgotten.
 _MAX_MESSAGES = 500

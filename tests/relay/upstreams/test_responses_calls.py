@@ -202,3 +202,21 @@ async def test_calls_that_a_killed_relay_left_open_do_not_end_the_thread(
     status = await HeardRun(responses, conversation_id).begin()
 
     assert status == "completed"
+
+
+async def test_outputs_that_were_lost_with_a_cancelled_response_do_not_end_the_thread(
+    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+) -> None:
+    run = HeardRun(responses, conversation_id, "function-call")
+    await run.begin()
+    [call] = run.calls()
+    outputs = [{"tool_call_id": call["id"], "output": "rain"}]
+    hold = scripted_responses.hold(3)
+    async with responses.submit_tool_outputs(run.told(), outputs) as chunks:
+        await anext(chunks)
+        await responses.cancel_run(conversation_id, scripted_responses.responses[-1].id)
+    hold.release()
+
+    status = await HeardRun(responses, conversation_id).begin()
+
+    assert status == "completed"
