@@ -15,8 +15,8 @@ from ..recording import Recording, Recordings
 from ..settings import Settings
 from . import Dialect, File, Json, Page, Start, Stream
 from .playback import Playback
-from .replayed_dialect import dialect_of
 from .refusing import refused
+from .replayed_dialect import dialect_of
 from .replayed_run import Run
 from .replayed_thread import Thread
 from .threads_dialect import ThreadsDialect
