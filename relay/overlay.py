@@ -51,7 +51,24 @@ def _replaced(listed: Sequence[Message], seen: Seen) -> list[Message]:
 def _told(listed: Sequence[Message], seen: Seen) -> list[Message]:
     """Each as it was seen; the content is the listed one where that was not noted."""
     by_id = {message["id"]: message for message in seen.messages}
-    return [{**message, **by_id.get(str(message.get("id")), {})} for message in listed]
+    ids = {message.get("id") for message in listed}
+    unlisted = [message for message in _whole(seen.messages) if message["id"] not in ids]
+    return [
+        {**message, **(by_id.get(str(message.get("id"))) or _renamed(message, unlisted))}
+        for message in listed
+    ]
+
+
+def _renamed(message: Message, unlisted: list[Message]) -> Message:
+    """The seen message that a server calls by another name in its list; empty if there is none."""
+    for place, other in enumerate(unlisted):
+        if message.get("run_id") is None and _same(message, other):
+            return unlisted.pop(place)
+    return {}
+
+
+def _same(message: Message, other: Message) -> bool:
+    return all(message.get(name) == other.get(name) for name in ("role", "content"))
 
 
 def _add_older(

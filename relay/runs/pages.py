@@ -1,6 +1,5 @@
 """Pages of a thread beyond the newest one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,17 +20,29 @@ async def further_page(
     if upstream.keeps_runs:
         return dict(await upstream.list_messages(thread_id, page))
     seen = await threads.see(thread_id)
-    after = _known_upstream(seen, page)
-    listed = dict(await upstream.list_messages(thread_id, replace(page, after=after)))
-    if page.order == "desc":
-        laid = lay_over(listed, seen, keeps_runs=False, is_newest=after is None)
-        return _beyond(laid, page.after)
-    # The same from the other end.
-    listed["data"] = listed["data"][::-1]
-    is_newest = not listed.get("has_more")
-    upside_down = {**listed, "has_more": after is not None}
+    known = _known_upstream(seen, page)
+    listed = await upstream.list_messages(thread_id, replace(page, after=known))
+    lay = _lay_from_newest if page.order == "desc" else _lay_from_oldest
+    return _cut(lay(listed, seen, page), page.limit)
+
+
+def _lay_from_newest(listed: Json, seen: Seen, page: Page) -> dict[str, Any]:
+    ids = [message["id"] for message in seen.messages]
+    if page.after not in ids:
+        return lay_over(listed, seen, keeps_runs=False, is_newest=page.after is None)
+    older = seen.messages[ids.index(page.after) + 1 :]
+    return lay_over(listed, replace(seen, messages=older), keeps_runs=False)
+
+
+def _lay_from_oldest(listed: Json, seen: Seen, page: Page) -> dict[str, Any]:
+    """The same from the other end."""
+    is_newest, is_oldest = not listed.get("has_more"), page.after is None
+    ids = [message["id"] for message in seen.messages]
+    if page.after in ids:
+        seen, is_oldest = replace(seen, messages=seen.messages[: ids.index(page.after)]), True
+    upside_down = {**listed, "data": listed["data"][::-1], "has_more": not is_oldest}
     laid = lay_over(upside_down, seen, keeps_runs=False, is_newest=is_newest)
-    return _beyond({**laid, "data": laid["data"][::-1], "has_more": not is_newest}, page.after)
+    return {**laid, "data": laid["data"][::-1], "has_more": not is_newest}
 
 
 def _known_upstream(seen: Seen, page: Page) -> str | None:
@@ -47,13 +58,13 @@ def _known_upstream(seen: Seen, page: Page) -> str | None:
     return next((message["id"] for message in reversed(before) if is_kept(message)), None)
 
 
-def _beyond(page: Json, after: str | None) -> dict[str, Any]:
-    """What comes behind a message, should it be among those on the page."""
-    data: Sequence[Any] = page["data"]
-    ids = [message.get("id") for message in data]
-    data = data[ids.index(after) + 1 :] if after in ids else data
-    ends = {
+def _cut(page: Json, limit: int) -> dict[str, Any]:
+    """No more than were asked for."""
+    data = page["data"][:limit]
+    return {
+        **page,
+        "data": data,
         "first_id": data[0]["id"] if data else None,
         "last_id": data[-1]["id"] if data else None,
+        "has_more": page["has_more"] or len(page["data"]) > limit,
     }
-    return {**page, "data": data, **ends}

@@ -1,0 +1,157 @@
+"""A run that is stopped keeps its text, and leaves a thread that can be used."""
+
+from typing import Any
+
+import pytest
+
+from relay.app import drain
+from tests.relay.conftest import StartRelay
+from tests.relay.event_streams import EventStream, folded, statuses
+from tests.relay.relays import Relay
+from tests.scripted.faults import Cut
+from tests.scripted.responses import ScriptedResponses
+from tests.scripted.responses.accent import Accent
+
+from .watching import assert_reload_is, text_of, watched
+
+
+async def cancel(relay: Relay, thread_id: str, run_id: str) -> None:
+    answer = await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
+    assert answer.status == 200, answer.body
+
+
+async def waiting_run(relay: Relay, feed: EventStream, thread_id: str, name: str) -> Any:
+    await relay.start(thread_id, name)
+    return (await feed.until_said("requires_action"))[-1].data
+
+
+def outputs_in(server: ScriptedResponses, thread_id: str) -> list[Any]:
+    items = server.conversation(thread_id).items
+    return [item for item in items if item["type"].endswith(("_output", "_response"))]
+
+
+async def assert_usable(relay: Relay, thread_id: str) -> None:
+    frames = await watched(relay, thread_id, "plain-text")
+    assert statuses(frames) == ["in_progress", "completed"]
+
+
+@pytest.mark.parametrize("tells", [None, "response.cancelled"], ids=["silent", "told"])
+async def test_a_cancelled_run_is_cancelled_upstream_and_keeps_its_text(
+    scripted_responses: ScriptedResponses, relay: Relay, tells: str | None
+) -> None:
+    scripted_responses.manners.accent = Accent(tells_of_cancel=tells)
+    hold = scripted_responses.hold(after_event=8)
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id)
+        await hold.reached()
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+        hold.release()
+
+    [message] = folded(frames)
+    assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
+    assert scripted_responses.responses[0].status == "cancelled"
+    assert text_of(message)
+    assert message["incomplete_details"] == {"reason": "run_cancelled"}
+    await assert_reload_is(relay, thread_id, frames)
+    await assert_usable(relay, thread_id)
+
+
+async def test_a_run_that_is_cancelled_while_its_stream_is_broken_ends(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    hold = scripted_responses.hold(after_event=8)
+    scripted_responses.fail_next("responses.create", Cut(6))
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id)
+        await hold.reached()
+        while not scripted_responses.received("responses.retrieve.stream"):
+            await relay.get("/healthz")
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+
+    assert frames[-1].data["status"] == "cancelled"
+    await assert_reload_is(relay, thread_id, frames)
+
+
+async def test_in_the_foreground_a_cancelled_run_ends_with_its_stream(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    relay = await start_relay(background=False)
+    hold = scripted_responses.hold(after_event=8)
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id)
+        await hold.reached()
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+
+    assert statuses(frames)[-1] == "cancelled"
+    await assert_reload_is(relay, thread_id, frames)
+
+
+@pytest.mark.parametrize(
+    "name", ["function-call", "parallel-calls", "custom-tool", "mcp-approval", "shell"]
+)
+async def test_a_run_cancelled_while_it_waits_leaves_no_open_call(
+    scripted_responses: ScriptedResponses, relay: Relay, name: str
+) -> None:
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run = await waiting_run(relay, feed, thread_id, name)
+        await cancel(relay, thread_id, run["id"])
+        frames = await feed.until_ended(run["id"])
+
+    calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert statuses(frames) == ["cancelling", "cancelled"]
+    assert len(outputs_in(scripted_responses, thread_id)) == len(calls)
+    assert not scripted_responses.received("responses.cancel")
+    await assert_usable(relay, thread_id)
+
+
+async def test_a_run_that_nobody_answers_expires_and_leaves_no_open_call(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    relay = await start_relay(action_timeout=0.2)
+    thread_id = await relay.new_thread()
+
+    frames = await watched(relay, thread_id, "function-call")
+
+    assert statuses(frames) == ["in_progress", "requires_action", "expired"]
+    assert len(outputs_in(scripted_responses, thread_id)) == 1
+    await assert_usable(relay, thread_id)
+
+
+async def test_a_relay_that_stops_leaves_no_open_call(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    relay = await start_relay(drain_seconds=0)
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        await waiting_run(relay, feed, thread_id, "function-call")
+        await drain(relay.app)
+        frames = await feed.rest()
+
+    assert statuses(frames) == ["failed"]
+    assert frames[-1].data["last_error"]["code"] == "relay_shutdown"
+    assert len(outputs_in(scripted_responses, thread_id)) == 1
+
+
+async def test_calls_that_a_killed_relay_left_open_do_not_block_the_thread(
+    scripted_responses: ScriptedResponses, relay: Relay, start_relay: StartRelay
+) -> None:
+    another = await start_relay()
+    thread_id = await relay.new_thread()
+    async with relay.follow(thread_id) as feed:
+        await waiting_run(relay, feed, thread_id, "parallel-calls")
+
+    await assert_usable(another, thread_id)
+
+    assert len(outputs_in(scripted_responses, thread_id)) == 2
