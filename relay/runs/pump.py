@@ -74,9 +74,17 @@ class Pump:
             elif await self._take(frames):
                 return
             splitter.check()
-        rest = splitter.end()
-        if not (self._resumes and self.heard is None and any(map(_is_cut, rest))):
-            await self._take(rest)
+        await self._finish(splitter.end(), after, is_resumed=is_resumed)
+
+    async def _finish(self, rest: Sequence[Frame], after: int | None, *, is_resumed: bool) -> None:
+        """The frame that the end of the stream completes; half a one will come whole."""
+        if self._resumes and self.heard is None and any(map(_is_cut, rest)):
+            return
+        if after is not None:
+            rest, _ = self._beyond(after, rest)
+        if self._recorder and is_resumed:
+            self._recorder.add(_joined(rest))
+        await self._take(rest)
 
     def _beyond(self, after: int, frames: Sequence[Frame]) -> tuple[Sequence[Frame], int | None]:
         """The frames beyond a number, or without any; None once the number has been passed."""
