@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from relay.frames import data_of, name_of
+from relay.upstreams.responses_dialect import response_says
 
 from .response_frames import (
     CALL,
@@ -179,3 +180,7 @@ def test_tokens_are_not_looked_into() -> None:
 
     assert not dialect.tells(name_of(frame))
     assert dialect.read(name_of(frame).decode(), data_of(frame)) == {}
+
+
+def test_a_status_that_nobody_knows_is_none() -> None:
+    assert response_says({"id": "resp_1", "status": "melting"}) == {"upstream_id": "resp_1"}

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from relay.errors import UpstreamRefused
 from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams import Page
 from relay.upstreams.responses import ResponsesUpstream
+from tests.scripted.faults import Refuse
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
 
@@ -219,3 +221,27 @@ async def test_a_picture_that_was_posted_is_sent_as_one(
     assert sent(scripted_responses)[-1]["content"] == [
         {"type": "input_image", "image_url": "https://example.org/bee.png", "detail": "auto"}
     ]
+
+
+async def test_an_output_without_its_call_is_left_out(
+    scripted_responses: ScriptedResponses, local: ResponsesUpstream, local_id: str
+) -> None:
+    output = {"type": "function_call_output", "id": "fco_1", "call_id": "call_1", "output": "rain"}
+    kept = [{"response_id": "resp_1", "output_index": 0, "item": output}]
+    await local.keep(HeardRun(local, local_id).told(), kept, [])
+
+    await HeardRun(local, local_id).begin()
+
+    assert sent(scripted_responses) == [words("user", str(QUESTION["content"]))]
+
+
+async def test_a_server_that_misses_an_output_that_nobody_owes_has_refused(
+    scripted_responses: ScriptedResponses, local: ResponsesUpstream, local_id: str
+) -> None:
+    refusal = Refuse(400, message="No tool output found for function call call_1.")
+    scripted_responses.fail_next("responses.create", refusal)
+
+    with pytest.raises(UpstreamRefused):
+        await HeardRun(local, local_id).begin()
+
+    assert len(scripted_responses.received("responses.create")) == 1

@@ -31,6 +31,11 @@ PARTS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"type": "input_image", "image_url": IMAGE, "detail": "low"},
         {"type": "image_url", "image_url": {"url": IMAGE, "detail": "low"}},
     ),
+    "a part that the server knows": (
+        {"type": "input_image", "image_url": IMAGE, "detail": "low"},
+        {"type": "input_image", "image_url": IMAGE, "detail": "low"},
+        {"type": "image_url", "image_url": {"url": IMAGE, "detail": "low"}},
+    ),
     "file of an image": (
         {"type": "image_file", "image_file": {"file_id": "file-bee"}},
         {"type": "input_image", "file_id": "file-bee", "detail": "auto"},

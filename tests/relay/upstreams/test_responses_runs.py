@@ -45,6 +45,7 @@ async def test_a_run_is_a_response_in_the_background(
         "stream": True,
     }
     assert responses.outlives_streams
+    assert not responses.speaks_threads("plain-text")
 
 
 async def test_in_the_foreground_the_server_is_told_nothing_of_it(
