@@ -21,6 +21,8 @@ class Recording:
     after: Thread
     each: Sequence[Any]
     runs: Sequence[Any]
+    # What a conversation holds in the end, if it is one.
+    items: Sequence[Any] | None = None
 
     def chunks(self) -> Iterator[bytes]:
         content = (FOLDER / f"{self.name}.sse").read_bytes()

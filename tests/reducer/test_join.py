@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reducer import Event, Thread, reduce, reduce_runs, reducer_for, replay
-from tests.reducer import streams
+from tests.reducer import answers, streams
 
 BEFORE: Thread = [{"id": "m2"}, {"id": "m1", "status": "in_progress", "content": []}]
 
@@ -27,7 +27,11 @@ def one_by_one(events: list[Event]) -> Thread:
     return thread
 
 
-@given(st.lists(streams.events | streams.tokens | streams.tokens, max_size=20).map(streams.as_sent))
+some_events = streams.events | streams.tokens | streams.tokens
+some_answers = answers.events | answers.tokens | answers.tokens
+
+
+@given(st.lists(some_events | some_answers, max_size=20).map(streams.as_sent))
 @settings(max_examples=150, deadline=None)
 def test_a_replay_ends_where_its_events_lead_one_by_one(stream: list[Event]) -> None:
     assert replay(stream, BEFORE) == one_by_one(stream)

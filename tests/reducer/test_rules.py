@@ -5,17 +5,22 @@ import itertools
 
 import pytest
 
-from reducer import Run, Runs, current_run, reduce, reduce_runs, replay
+from reducer import Run, Runs, current_run, reduce, reduce_runs, replay, thread_from_items
+from reducer.response import response_id_of
 from tests.reducer.rules import Json, canonical, cases, shares_what_is_equal
 
 THREAD = cases("thread")
 RUNS = cases("runs")
 RUN = cases("run")
+RESPONSE = cases("response")
+LIST = cases("list")
 NONE: Runs = []
 
 each_thread_case = pytest.mark.parametrize("case", THREAD.values(), ids=THREAD)
 each_runs_case = pytest.mark.parametrize("case", RUNS.values(), ids=RUNS)
 each_run_case = pytest.mark.parametrize("case", RUN.values(), ids=RUN)
+each_response_case = pytest.mark.parametrize("case", RESPONSE.values(), ids=RESPONSE)
+each_list_case = pytest.mark.parametrize("case", LIST.values(), ids=LIST)
 
 
 @each_thread_case
@@ -45,6 +50,25 @@ def test_after_each_event_the_current_run_is_what_the_rule_says(case: Json) -> N
         run = current_run(run, event)
 
         assert (run and run["id"]) == expected
+
+
+@each_response_case
+def test_after_each_event_the_run_is_at_the_response_that_the_rule_says(case: Json) -> None:
+    run: Run | None = None
+    for event, expected in zip(case["events"], case["response"], strict=True):
+        run = current_run(run, event)
+
+        assert response_id_of(run) == expected
+
+
+@each_list_case
+def test_the_items_of_a_conversation_are_the_list_that_the_rule_says(case: Json) -> None:
+    given = copy.deepcopy(case)
+
+    thread = thread_from_items(given["items"], given["by"])
+
+    assert canonical(thread) == canonical(case["list"])
+    assert given == case
 
 
 @each_thread_case

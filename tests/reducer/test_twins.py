@@ -13,13 +13,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reducer import Event, Thread, current_run, read_events, reduce, reduce_runs, replay
-from tests.reducer import streams
+from reducer import (
+    Event,
+    Thread,
+    current_run,
+    read_events,
+    reduce,
+    reduce_runs,
+    replay,
+    thread_from_items,
+)
+from tests.reducer import answers
 from tests.reducer.rules import canonical
 
 SCRIPT = Path(__file__).parents[1] / "web/fold.mjs"
 BEFORE: Thread = [
     {"id": "m2", "status": "in_progress", "run_id": "up_1", "content": []},
+    {
+        "id": "x1",
+        "status": "in_progress",
+        "run_id": "run_1",
+        "response_id": "r1",
+        "output_index": 0,
+        "content": [],
+    },
     {"id": "m1"},
 ]
 
@@ -55,7 +72,7 @@ def lists(reduce: Callable[..., Any], before: Any, events: Sequence[Event]) -> l
     return [None if after is there else after for there, after in itertools.pairwise(states)]
 
 
-@given(stream=streams.streams)
+@given(stream=answers.streams_of_both | answers.only_answers)
 @several
 def test_the_lists_are_the_same_after_every_event(twin: Twin, stream: list[Event]) -> None:
     given_stream = copy.deepcopy(stream)
@@ -71,6 +88,20 @@ def test_the_lists_are_the_same_after_every_event(twin: Twin, stream: list[Event
         }
     )
     assert stream == given_stream
+
+
+@given(items=answers.conversations, runs=answers.writers)
+@several
+def test_the_items_of_a_conversation_give_the_same_list(
+    twin: Twin, items: list[Any], runs: list[Any]
+) -> None:
+    sent = json.loads(json.dumps({"items": items, "by": runs}))
+    given_items = copy.deepcopy(sent)
+
+    answer = twin(sent)
+
+    assert canonical(answer) == canonical(thread_from_items(sent["items"], sent["by"]))
+    assert sent == given_items
 
 
 LINES = [

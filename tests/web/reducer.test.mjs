@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs'
 import test from 'node:test'
 
 import * as reducer from '../../web/reducer/index.js'
+import { responseIdOf } from '../../web/reducer/response.js'
 import { freeze } from './freeze.mjs'
 import { cases } from './rules.mjs'
 
-const { currentRun, messagesOf, reduce, reduceRuns, reducerFor, replay } = reducer
+const { currentRun, messagesOf, reduce, reduceRuns, reducerFor, replay, threadFromItems } = reducer
 
 /**
  * @param {(state: any, event: any) => any} reduce
@@ -61,6 +62,23 @@ for (const { name, events, run } of cases('run')) {
 
       assert.equal(current?.id ?? null, run[place])
     }
+  })
+}
+
+for (const { name, events, response } of cases('response')) {
+  test(`the response that the current run is at: ${name}`, () => {
+    let current = null
+    for (const [place, event] of events.entries()) {
+      current = currentRun(current, freeze(event))
+
+      assert.equal(responseIdOf(current), response[place])
+    }
+  })
+}
+
+for (const { name, items, by, list } of cases('list')) {
+  test(`the items of a conversation: ${name}`, () => {
+    assert.deepEqual(threadFromItems(freeze(items), freeze(by)), list)
   })
 }
 
