@@ -82,7 +82,7 @@ class _RecordedRun:
                 if self._said.pop("done", False):
                     break
             self._show(reader.end())
-        await self._upstream.keep(self._told(), self._dialect.items, [])
+        await self._upstream.keep(self._told(), self._dialect.items, self._messages)
 
     def _show(self, events: Sequence[Any]) -> None:
         for event in events:
@@ -92,6 +92,9 @@ class _RecordedRun:
         sys.stdout.write(text[len(self._printed) :])
         sys.stdout.flush()
         self._printed = text
+
+    async def _messages(self) -> Thread:
+        return self._thread
 
     def _hear(self, said: Json) -> None:
         self._said |= said

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from reducer import messages_of
 
@@ -90,19 +91,12 @@ class Ending:
         if self._upstream.keeps_runs:
             return
         try:
-            await self._upstream.keep(
-                self._run.told(), self._turn.dialect.items, await self._unfinished()
-            )
+            await self._upstream.keep(self._run.told(), self._turn.dialect.items, self._messages)
         except RelayError as error:
             logger.warning("run %s: its items could not be kept: %s", self._run.id, error)
 
-    async def _unfinished(self) -> list[Json]:
-        """The run's messages that were broken off, if any was."""
-        if self._streams.heard in {"completed", "requires_action"}:
-            return []
-        seen = await self._turn.see()
-        messages = messages_of(seen.messages, self._run.told())
-        return [message for message in messages if message.get("status") == "in_progress"]
+    async def _messages(self) -> Sequence[Json]:
+        return messages_of((await self._turn.see()).messages, self._run.told())
 
     def _lost(self, code: str, message: str) -> str:
         if self.is_cancelling:

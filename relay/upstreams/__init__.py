@@ -1,6 +1,6 @@
 """What the relay needs of an upstream.  Only this package knows OpenAI."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -10,6 +10,9 @@ Json: TypeAlias = Mapping[str, Any]
 # One upstream stream: entering it starts it, and returns once the upstream has
 # accepted (2xx headers); what comes out are its raw bytes, cut anywhere.
 Stream: TypeAlias = AbstractAsyncContextManager[AsyncIterator[bytes]]
+
+# Tells the messages of a run as they were watched, newest first.
+Watched: TypeAlias = Callable[[], Awaitable[Sequence[Json]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +148,9 @@ class Upstream(Protocol):
         """
         ...
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
-        """A stream of the run has ended, with these items so far, and these messages that were
-        broken off: for an upstream that keeps threads in the relay's own store.
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
+        """A stream of the run has ended, with these items so far.  For an upstream that keeps
+        threads in the relay's own store.
         """
         ...
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import UpstreamRefused
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start, Stream
+from . import Dialect, File, Json, Page, Start, Stream, Watched
 from .client import OpenAIClient, path
 from .downloads import download
 from .threads_dialect import ThreadsDialect, run_says
@@ -94,7 +94,7 @@ class AssistantsUpstream:
     async def close_calls(self, run: Json, why: str) -> None:
         """Cancelling does that here."""
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         """The server does."""
 
     def file_content(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from ..settings import Settings
-from . import Json, Page
+from . import Json, Page, Watched
 from .client import OpenAIClient, path
 from .items_as_messages import messages_of_items
 from .locks import patiently
@@ -48,7 +48,7 @@ class Conversations(Protocol):
         """The server has taken these new items."""
         ...
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         """As in `Upstream.keep`."""
         ...
 
@@ -116,7 +116,7 @@ class ServerConversations:
     async def accepted(self, thread_id: str, items: Sequence[Json]) -> None:
         """The server adds them itself."""
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         """The server does."""
 
     async def _post(self, thread_id: str, items: Sequence[Json]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..logs import Note, Notes
 from ..settings import Settings
-from . import Json, Page
+from . import Json, Page, Watched
 from .fresh_ids import fresh_id
 from .history import history
 from .items_as_messages import messages_of_items
@@ -80,14 +80,20 @@ class LocalConversations:
     async def accepted(self, thread_id: str, items: Sequence[Json]) -> None:
         await self.add(thread_id, items)
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         whose = {key: run.get(key) for key in _OF_RUN} | {"status": _status(run)}
         finished = [
             {"id": f"{run['id']}.{one['response_id']}.{one['output_index']}", "run": whose, **one}
             for one in items
         ]
-        broken = [{"id": message["id"], "message": _closed(message, run)} for message in unfinished]
-        await self._notes.put(run["thread_id"], [*finished, *broken])
+        told = {one["item"].get("id") for one in items}
+        # Broken off, or from a server that never says of an item that it is done.
+        others = [
+            {"id": message["id"], "message": _closed(message, run)}
+            for message in reversed(await messages())
+            if message["id"] not in told
+        ]
+        await self._notes.put(run["thread_id"], [*finished, *others])
 
     async def _read(self, thread_id: str) -> Sequence[Note]:
         notes = await self._notes.read(thread_id)

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import ThreadBusy
 from ..recording import Recording, Recordings
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start, Stream
+from . import Dialect, File, Json, Page, Start, Stream, Watched
 from .playback import Playback
 from .refusing import refused
 from .replayed_dialect import dialect_of
@@ -116,7 +116,7 @@ class ReplayUpstream:
     async def close_calls(self, run: Json, why: str) -> None:
         """Cancelling does that here."""
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         """The replayed thread does."""
 
     @asynccontextmanager

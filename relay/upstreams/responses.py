@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import UpstreamRefused
 from ..logs import Notes
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start, Stream
+from . import Dialect, File, Json, Page, Start, Stream, Watched
 from .client import OpenAIClient, path
 from .configured import Assistant, read_assistants
 from .conversations import Conversations, ServerConversations
@@ -125,8 +125,8 @@ class ResponsesUpstream:
     async def close_calls(self, run: Json, why: str) -> None:
         await self._conversations.add(run["thread_id"], closings(calls_of(run), why))
 
-    async def keep(self, run: Json, items: Sequence[Json], unfinished: Sequence[Json]) -> None:
-        await self._conversations.keep(run, items, unfinished)
+    async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
+        await self._conversations.keep(run, items, messages)
 
     def file_content(
         self,

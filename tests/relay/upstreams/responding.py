@@ -5,7 +5,7 @@ from typing import Any
 
 from reducer import EventReader
 from relay.settings import Settings
-from relay.upstreams import Dialect, Json, Start, Stream
+from relay.upstreams import Dialect, Json, Start, Stream, Watched
 from relay.upstreams.responses import ResponsesUpstream
 from tests.scripted.faults import Refuse
 from tests.scripted.responses import ScriptedResponses
@@ -41,6 +41,15 @@ def start(thread_id: str, assistant_id: str = "plain-text", **more: Any) -> Star
     )
 
 
+def watched(*messages: Any) -> Watched:
+    """Somebody who has seen these messages of a run."""
+
+    async def tell() -> Sequence[Any]:
+        return messages
+
+    return tell
+
+
 class HeardRun:
     """A run as a driver has it: what its streams say of it, and what the upstream is told."""
 
@@ -74,7 +83,7 @@ class HeardRun:
             async for chunk in chunks:
                 self._take(reader.feed(chunk))
         self._take(reader.end())
-        await self.upstream.keep(self.told(), self.dialect.items, [])
+        await self.upstream.keep(self.told(), self.dialect.items, watched())
         return str(self.said.get("status"))
 
     def calls(self) -> Sequence[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from tests.scripted.faults import Refuse
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
 
-from .responding import QUESTION, HeardRun, sent, settings_for, text_of, words
+from .responding import QUESTION, HeardRun, sent, settings_for, text_of, watched, words
 
 # What a client answers to the calls of each script.
 OUTPUTS = {
@@ -137,7 +137,7 @@ async def test_thoughts_are_sent_within_their_own_run_only_and_only_sealed(
         {"response_id": "resp_0", "output_index": place, "item": item}
         for place, item in enumerate((sealed, plain))
     ]
-    await local.keep(run.told(), [*thoughts, *run.dialect.items], [])
+    await local.keep(run.told(), [*thoughts, *run.dialect.items], watched())
 
     await run.answer("rain")
     within = [item for item in sent(scripted_responses) if item["type"] == "reasoning"]
@@ -228,7 +228,7 @@ async def test_an_output_without_its_call_is_left_out(
 ) -> None:
     output = {"type": "function_call_output", "id": "fco_1", "call_id": "call_1", "output": "rain"}
     kept = [{"response_id": "resp_1", "output_index": 0, "item": output}]
-    await local.keep(HeardRun(local, local_id).told(), kept, [])
+    await local.keep(HeardRun(local, local_id).told(), kept, watched())
 
     await HeardRun(local, local_id).begin()
 

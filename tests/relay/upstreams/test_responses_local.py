@@ -11,7 +11,17 @@ from relay.upstreams import Page
 from relay.upstreams.responses import ResponsesUpstream
 from tests.scripted.responses import ScriptedResponses
 
-from .responding import CREATED_AT, QUESTION, RUN_ID, HeardRun, sent, settings_for, texts, words
+from .responding import (
+    CREATED_AT,
+    QUESTION,
+    RUN_ID,
+    HeardRun,
+    sent,
+    settings_for,
+    texts,
+    watched,
+    words,
+)
 
 BROKEN = {
     "id": "msg_broken",
@@ -68,7 +78,7 @@ async def test_text_that_was_broken_off_is_kept_and_remembered(
     broken = {**BROKEN, "thread_id": local_id}
     run = {**HeardRun(local, local_id).told(), "status": "cancelling"}
 
-    await local.keep(run, [], [broken])
+    await local.keep(run, [], watched(broken))
 
     page = await local.list_messages(local_id, Page(limit=1))
     await HeardRun(local, local_id).begin()
@@ -90,7 +100,7 @@ async def test_text_that_was_broken_off_is_kept_and_remembered(
 async def test_text_that_was_broken_off_says_why(
     fields: dict[str, Any], reason: str, local: ResponsesUpstream, local_id: str
 ) -> None:
-    await local.keep({**HeardRun(local, local_id).told(), **fields}, [], [BROKEN])
+    await local.keep({**HeardRun(local, local_id).told(), **fields}, [], watched(BROKEN))
 
     [message] = (await local.list_messages(local_id, Page(limit=1)))["data"]
     assert message["incomplete_details"] == {"reason": reason}
@@ -101,7 +111,7 @@ async def test_a_finished_message_that_was_never_told_as_an_item_is_kept_as_it_i
 ) -> None:
     message = {**BROKEN, "status": "completed", "thread_id": local_id}
 
-    await local.keep(HeardRun(local, local_id).told(), [], [message])
+    await local.keep(HeardRun(local, local_id).told(), [], watched(message))
 
     page = await local.list_messages(local_id, Page(limit=1))
     assert page["data"] == [message]
@@ -145,8 +155,8 @@ async def test_what_came_as_a_whole_after_all_is_there_once(
         "content": [{"type": "output_text", "text": "The bees are well.", "annotations": []}],
     }
 
-    await local.keep(told, [], [BROKEN])
-    await local.keep(told, [{"response_id": "resp_1", "output_index": 0, "item": item}], [])
+    await local.keep(told, [], watched(BROKEN))
+    await local.keep(told, [{"response_id": "resp_1", "output_index": 0, "item": item}], watched())
 
     page = await local.list_messages(local_id, Page())
     assert texts(page) == ["The bees are well.", QUESTION["content"]]
