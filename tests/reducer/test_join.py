@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reducer import Event, Thread, reduce, reduce_runs, reducer_for, replay
+from reducer.join import join
 from tests.reducer import answers, streams
 
 BEFORE: Thread = [{"id": "m2"}, {"id": "m1", "status": "in_progress", "content": []}]
@@ -43,6 +44,56 @@ def test_texts_in_a_row_become_one() -> None:
     assert replay(events, BEFORE)[1]["content"] == [
         {"index": 0, "type": "text", "text": {"value": "a\U0001f600b"}}
     ]
+
+
+ANSWER = {"id": "a1", "run_id": "run_1", "response_id": "r1", "output_index": 0, "content": []}
+RUN = {"id": "run_1", "response_id": "r1"}
+
+
+def token(piece: Any, index: Any = 0, item_id: Any = "a1", run: Any = RUN, **more: Any) -> Event:
+    data = {"item_id": item_id, "output_index": 0, "content_index": index, "delta": piece, **more}
+    return {"event": "response.output_text.delta", "data": data, "run": run}
+
+
+def answer(events: list[Event], thread: Thread) -> Thread:
+    for event in events:
+        thread = reduce(thread, event)
+    return thread
+
+
+def test_texts_of_an_answer_in_a_row_become_one() -> None:
+    pieces = ("a", "", "\ud83d", "", "\ude00", "b")
+    events = [token(piece, sequence_number=n, obfuscation="x") for n, piece in enumerate(pieces)]
+    joined: list[Any] = list(join(events))
+
+    assert len(joined) == 1
+    assert joined[0]["data"]["delta"] == "a\U0001f600b"
+    assert replay(events, [ANSWER]) == answer(events, [ANSWER])
+
+
+def test_texts_of_an_answer_that_are_not_alike_stay_apart() -> None:
+    other = {"id": "run_1", "response_id": "r2"}
+    odd: list[Event] = [
+        token("x", index=1),
+        token("x", index=True),
+        token("x", index=None),
+        token("x", item_id="x9"),
+        token("x", item_id=None),
+        token("x", run=other),
+        token("x", run=None),
+        token("x", output_index=1),
+        token("x", output_index=None),
+        token(5),
+        token(None),
+        {"event": "response.output_text.delta", "data": None, "run": RUN},
+        {"event": "response.refusal.delta", "data": token("x")["data"], "run": RUN},
+        delta("x"),
+    ]
+    for index, one in itertools.product((0, 1), odd):
+        events = [token("a", index=index), one, token("b")]
+
+        assert len(list(join(events))) >= 2
+        assert replay(events, [ANSWER, *BEFORE]) == answer(events, [ANSWER, *BEFORE])
 
 
 def test_what_is_between_two_texts_stays_between_them() -> None:

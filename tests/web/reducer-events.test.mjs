@@ -94,7 +94,7 @@ class Source extends EventTarget {
 /** @param {{run?: any, events?: string[]}} [options] */
 function heard(options) {
   const source = new Source()
-  /** @type {object[]} */
+  /** @type {any[]} */
   const events = []
   listen(source, (event) => events.push(event), options)
   return { source, events }
@@ -114,6 +114,21 @@ test('what an EventSource hears becomes events with their run', () => {
     { event: 'relay.run', data: ENDED, id: '3' },
     { event: 'thread.run.step.delta', data: '[not JSON', id: '4' },
   ])
+})
+
+test('what a response is called is heard too, with the run that it is', () => {
+  const { source, events } = heard()
+  const data = { response: { id: 'r1', status: 'in_progress' } }
+
+  source.say('response.created', data)
+  source.say('response.output_text.delta', { delta: 'a' })
+  source.say('response.apply_patch_call_operation_diff.delta', { delta: 'a' })
+
+  const names = ['created', 'output_text.delta', 'apply_patch_call_operation_diff.delta']
+  assert.deepEqual(
+    events.map(({ event, run }) => [event, run.id, run.response_id]),
+    names.map((name) => [`response.${name}`, 'r1', 'r1']),
+  )
 })
 
 test('a lost connection is no event, an error of the upstream is one', () => {
