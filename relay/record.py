@@ -13,6 +13,7 @@ from reducer import EventReader, Thread, reduce
 
 from .errors import UpstreamLost
 from .logs.memory_notes import MemoryNotes
+from .masking import Mask
 from .recording import Recorder, Recordings
 from .settings import Settings
 from .upstreams import Json, Start, Stream, Upstream
@@ -40,6 +41,7 @@ async def record(settings: Settings, assistant_id: str, text: str) -> bool:
                 "assistant_id": assistant_id,
                 "run_id": start.run_id,
             },
+            Mask(settings).masked,
         )
         return await _RecordedRun(upstream, start, recorder).run()
     finally:

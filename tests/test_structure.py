@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 # A file or package of relay/ may import only those that stand before it.
 RELAY = [
-    "errors", "places", "settings", "sources", "flags", "frames", "recording", "logs",
+    "errors", "places", "settings", "masking", "sources", "flags", "frames", "recording", "logs",
     "upstreams", "record", "feed", "snapshot", "notes", "overlay", "runs", "follow", "passing",
     "access", "answers", "routes", "app", "serve", "command", "__main__",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import logging
 import re
 import time
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,13 @@ _MAX_WAITING_BYTES = 16 * 1024 * 1024
 class Recorder:
     """One run's recording.  A disk that fails or is too slow costs the recording, not the run."""
 
-    def __init__(self, folder: Path, meta: Mapping[str, Any]) -> None:
-        """`meta` are fields of the sidecar, `run_id` among them; `finish` takes the rest."""
+    def __init__(
+        self, folder: Path, meta: Mapping[str, Any], mask: Callable[[bytes], bytes] = bytes
+    ) -> None:
+        """`meta` are fields of the sidecar, `run_id` among them; `finish` takes the rest.  `mask`
+        takes out what must not be recorded, and leaves the length of what it is given.
+        """
+        self._mask = mask
         self._meta = dict(meta)
         self._started_at = time.time()
         self._started = time.perf_counter()
@@ -100,18 +105,18 @@ class Recorder:
     def _append(self, batch: bytes) -> None:
         self._part.parent.mkdir(parents=True, exist_ok=True)
         with self._part.open("ab") as file:
-            file.write(batch)
+            file.write(self._mask(batch))
 
     def _complete(self, rest: bytes) -> Path | None:
         try:
             self._append(rest)
-            received = self._part.read_bytes()
+            # Once more over all of it: what must go may have come in two pieces.
+            received = self._mask(self._part.read_bytes())
             joined = join(received, self._starts)
             joined.stream.decode()
             if self._failed or not joined.ends:
                 return None
-            if joined.stream != received:
-                self._part.write_bytes(joined.stream)
+            self._part.write_bytes(joined.stream)
             # The sidecar first: a recording is there once its `.sse` is.
             sidecar = self._path.with_suffix(".json")
             sidecar.write_text(_written(self._sidecar(joined.ends)), "utf-8")

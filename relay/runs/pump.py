@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from itertools import repeat
 
 from ..frames import Frame, FrameSplitter, data_of, name_of
+from ..masking import Mask
 from ..snapshot import TERMINAL
 from .limit import Limit
 from .turn import Turn
@@ -19,6 +20,7 @@ class Pump:
         self._dialect = turn.dialect
         self._settings = turn.settings
         self._recorder = turn.recorder
+        self._mask = Mask(turn.settings)
         self._limit = limit
         self._keeps_runs = turn.upstream.keeps_runs
         self._resumes = turn.upstream.outlives_streams and not self._keeps_runs
@@ -58,9 +60,10 @@ class Pump:
         if self._recorder:
             self._recorder.next_stream()
         splitter = FrameSplitter(self._settings.max_frame_bytes)
-        publish, run_id, is_resumed = self._feed.publish, self._run.id, after is not None
+        publish, masked = self._feed.publish, self._mask.frames
+        run_id, is_resumed = self._run.id, after is not None
         async for chunk in chunks:
-            frames: Sequence[Frame] = splitter.feed(chunk)
+            frames = masked(splitter.feed(chunk))
             if after is not None:
                 # Those from before the cut are there already.
                 frames, after = self._beyond(after, frames)
@@ -74,7 +77,7 @@ class Pump:
             elif await self._take(frames):
                 return
             splitter.check()
-        await self._finish(splitter.end(), after, is_resumed=is_resumed)
+        await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
 
     async def _finish(self, rest: Sequence[Frame], after: int | None, *, is_resumed: bool) -> None:
         """The frame that the end of the stream completes; half a one will come whole."""

@@ -10,6 +10,7 @@ from ..errors import Draining, NotFound, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Log, Notes
+from ..masking import Mask
 from ..notes import noted, recalled
 from ..recording import Recorder
 from ..settings import Settings
@@ -238,7 +239,7 @@ class Thread:
             "assistant_id": run.assistant_id,
             "run_id": run.id,
         }
-        return Recorder(self._settings.record, about)
+        return Recorder(self._settings.record, about, Mask(self._settings).masked)
 
 
 async def _end(driver: Driver, task: asyncio.Task[None], grace_seconds: float) -> None:
