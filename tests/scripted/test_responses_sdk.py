@@ -10,7 +10,6 @@ from pydantic import BaseModel, TypeAdapter
 from .responses import ScriptedResponses
 from .responses.files import CONTAINER, FIELD_GUIDE, HONEY_TABLE
 from .responses.moves import Script
-from .responses.playing import recorded_outputs
 from .responses.scripts import SCRIPTS
 from .sdk_types import is_known
 
@@ -91,82 +90,6 @@ async def test_what_the_sdk_adds_up_is_what_the_server_holds(
     messages = [item for item in held.output if item["type"] == "message"]
     assert response.output_text == "".join(item["content"][0]["text"] for item in messages)
     assert response.status == "completed"
-
-
-@pytest.mark.parametrize(
-    ("model", "kind"), [("function-call", "function_call"), ("custom-tool", "custom_tool_call")]
-)
-async def test_a_script_goes_on_with_the_outputs_of_its_calls(
-    responses_client: AsyncOpenAI, conversation_id: str, model: str, kind: str
-) -> None:
-    script = SCRIPTS[model]
-    events = await answered(responses_client, conversation_id, script, [])
-    call = events[-1].response.output[-1]
-    output = {"type": f"{kind}_output", "call_id": call.call_id, "output": "forty-two"}
-
-    events = await answered(responses_client, conversation_id, script, [output])
-
-    assert call.type == kind
-    assert "forty-two" in events[-1].response.output_text
-
-
-@pytest.mark.parametrize(("approves", "ending"), [(True, "May."), (False, "shelf.")])
-async def test_a_script_goes_on_as_a_person_decides(
-    responses_client: AsyncOpenAI, conversation_id: str, *, approves: bool, ending: str
-) -> None:
-    script = SCRIPTS["mcp-approval"]
-    events = await answered(responses_client, conversation_id, script, [])
-    request = events[-1].response.output[-1]
-    decision = {
-        "type": "mcp_approval_response",
-        "approval_request_id": request.id,
-        "approve": approves,
-    }
-
-    events = await answered(responses_client, conversation_id, script, [decision])
-
-    output = events[-1].response.output
-    assert events[-1].response.output_text.endswith(ending)
-    assert [item.approval_request_id for item in output if item.type == "mcp_call"] == (
-        [request.id] if approves else []
-    )
-
-
-async def test_a_history_may_be_named_by_its_last_response(
-    responses_client: AsyncOpenAI,
-) -> None:
-    script = SCRIPTS["parallel-calls"]
-    asking = await responses_client.responses.create(model=script.id, input="Is she in?")
-    outputs: Any = [
-        {"type": "function_call_output", "call_id": item.call_id, "output": output}
-        for item, output in zip(
-            [item for item in asking.output if item.type == "function_call"],
-            recorded_outputs(script, 0),
-            strict=True,
-        )
-    ]
-
-    response = await responses_client.responses.create(
-        model=script.id, previous_response_id=asking.id, input=outputs
-    )
-
-    assert "20:10" in response.output_text
-    assert "no wind" in response.output_text
-
-
-async def test_a_history_may_be_sent_whole(responses_client: AsyncOpenAI) -> None:
-    first = await responses_client.responses.create(model="function-call", input="Umbrella?")
-    [call] = first.output
-    assert call.type == "function_call"
-    history: Any = [
-        HELLO,
-        call.to_dict(),
-        {"type": "function_call_output", "call_id": call.call_id, "output": "hail"},
-    ]
-
-    response = await responses_client.responses.create(model="function-call", input=history)
-
-    assert "hail" in response.output_text
 
 
 async def test_a_model_that_is_no_script_says_what_was_said(

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..answers import invalid, missing
-from ..framing import Framing
 from ..ids import Ids
 from ..parts import Json
 from ..stage import Stage
-from .accent import Accent
 from .acts import play
 from .conversation import Conversation
 from .given import check_calls, items_of
+from .manners import Manners
 from .moves import Script
 from .part import Part, part_for
 from .refusals import (
@@ -31,25 +30,6 @@ PARAMETERS = {
     "moderation", "prompt", "prompt_cache_options", "prompt_cache_retention", "stream",
     "stream_options",
 }  # fmt: skip
-
-
-@dataclass(kw_only=True)
-class Manners:
-    """How this server behaves.  A test may change it at any time."""
-
-    framing: Framing = field(default_factory=Framing)
-    accent: Accent = field(default_factory=Accent)
-    # Whether a stream is compressed for those who say that they can read it.
-    gzip: bool = False
-    # Servers of other makes have neither.
-    has_conversations: bool = True
-    has_background: bool = True
-    # How old a response may be that is streamed again.
-    streamable_seconds: float = 300
-    # Whether a stream that is resumed begins behind what is known already.
-    honours_starting_after: bool = True
-    # Whether a response that is cancelled ends; if not, the answer is kind and nothing happens.
-    honours_cancel: bool = True
 
 
 @dataclass(kw_only=True)

@@ -1,9 +1,9 @@
 """A script played without a server, its calls answered as its recordings answer them."""
 
 from ..ids import Ids
-from .account import Manners
 from .acts import play as events_of
 from .conversation import Conversation
+from .manners import Manners
 from .moves import Script, Use
 from .part import Part
 from .response import Response

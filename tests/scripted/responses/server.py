@@ -7,9 +7,10 @@ from ..events import Event
 from ..server import Route, ScriptedServer
 from ..stage import Rate, Stage
 from . import conversation_routes, response_routes
-from .account import Account, Manners
+from .account import Account
 from .acts import tell
 from .conversation import Conversation
+from .manners import Manners
 from .moves import Script
 from .response import Response
 from .response_routes import ACCOUNT
