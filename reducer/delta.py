@@ -38,6 +38,11 @@ def fill(old: Any, new: Any) -> Any:
     return old if is_empty and old is not ABSENT else replace(old, new)
 
 
+def unless_null(old: Any, new: Any) -> Any:
+    """As `replace`, but null says nothing."""
+    return old if new is None else replace(old, new)
+
+
 def renew(old: Any, new: Any) -> Any:
     """As `replace`, but of an object only the fields that the delta names."""
     if is_object(old) and is_object(new):

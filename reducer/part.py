@@ -43,7 +43,7 @@ def part_of(part: Json) -> Json:
         )
     if kind == "refusal":
         refusal = part.get("refusal")
-        return refusal_part(refusal if isinstance(refusal, str) else "")
+        return {"type": "refusal", "refusal": refusal if isinstance(refusal, str) else ""}
     image = _image_part(part) if kind in _IMAGES else None
     return image or {name: value for name, value in part.items() if name != "logprobs"}
 
@@ -51,11 +51,6 @@ def part_of(part: Json) -> Json:
 def text_part(value: str, annotations: Any = ()) -> Json:
     """A part that is text."""
     return {"type": "text", "text": {"value": value, "annotations": [*annotations]}}
-
-
-def refusal_part(refusal: str) -> Json:
-    """A part that says why there is no answer."""
-    return {"type": "refusal", "refusal": refusal}
 
 
 def generated_image_part(result: str, output_format: Any) -> Json:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .answer import close_output, lay_output, put_output, settle_output, update_output
+from .delta import is_index
 from .error import error
 from .item import done, is_message, message_of, origin_of
-from .response import as_run, response_in, status_of
+from .response import as_run, response_id_of, response_in, status_of
 from .run import reason_for
 from .shape import has_id, is_object
 from .streamed import annotate, append_refusal, append_text, tell_part
@@ -116,8 +117,14 @@ def _message_in(data: Any, run: Any) -> Message | None:
 
 
 def _update(thread: Thread, data: Json, run: Any, change: Callable[[Message], Message]) -> Thread:
-    origin = origin_of(run, data.get("output_index"))
-    return update_output(thread, {**origin, "id": data.get("item_id")}, change)
+    is_known, index = has_id(run), data.get("output_index")
+    named = {
+        "id": data.get("item_id"),
+        "run_id": run["id"] if is_known else None,
+        "response_id": response_id_of(run) if is_known else None,
+        "output_index": index if is_index(index) else None,
+    }
+    return update_output(thread, named, change)
 
 
 def _end(thread: Thread, data: Any, run: Any, word: str) -> Thread:

@@ -3,37 +3,52 @@
 from typing import Any, Final
 
 from .annotations import with_annotation
-from .delta import each, fields, fill
+from .delta import each, fields, fill, unless_null
 from .lists import with_index
-from .message import continue_message
-from .part import part_of, refusal_part, text_part
+from .part import part_of, text_part
 from .shape import is_object
+from .text import append
 from .types import Json, Message
 
+_VALUE: Final = fields({"value": append})
 _TEXT: Final = fields({"value": fill, "annotations": fill})
 
 
-def _tell_text(old: Any, new: Any) -> Any:
+def _appended_text(old: Any, new: Any) -> Any:
+    return _VALUE(old if is_object(old) else {"value": "", "annotations": []}, new)
+
+
+def _told_text(old: Any, new: Any) -> Any:
     # In a part that a message has no word for, it may be just text.
     return _TEXT(old, new) if is_object(new) else fill(old, new)
 
 
-_TOLD: Final = fields({"content": each(fields({"text": _tell_text, "refusal": fill}))})
+# A part of no index has its position.
+_APPEND: Final = fields(
+    {"content": each(fields({"index": unless_null, "text": _appended_text, "refusal": append}))}
+)
+_TELL: Final = fields(
+    {"content": each(fields({"index": unless_null, "text": _told_text, "refusal": fill}))}
+)
 
 
 def append_text(message: Message, index: Any, text: str) -> Message:
     """The message with more text in the part of this index."""
-    return continue_message(message, {"content": [with_index(text_part(text), index)]})
+    part = {"index": index, "type": "text", "text": {"value": text}}
+    grown: Message = _APPEND(message, {"content": [part]})
+    return grown
 
 
 def append_refusal(message: Message, index: Any, refusal: str) -> Message:
     """The message with more refusal in the part of this index."""
-    return continue_message(message, {"content": [with_index(refusal_part(refusal), index)]})
+    part = {"index": index, "type": "refusal", "refusal": refusal}
+    grown: Message = _APPEND(message, {"content": [part]})
+    return grown
 
 
 def tell_part(message: Message, index: Any, part: Json) -> Message:
     """The message with a part that is told as a whole; where it is empty, what is there stays."""
-    told: Message = _TOLD(message, {"content": [with_index(part_of(part), index)]})
+    told: Message = _TELL(message, {"content": [{**part_of(part), "index": index}]})
     return told
 
 

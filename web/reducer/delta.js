@@ -46,6 +46,15 @@ export function fill(old, told) {
 }
 
 /**
+ * As `replace`, but null says nothing.
+ *
+ * @type {Rule}
+ */
+export function unlessNull(old, told) {
+  return (told ?? null) === null ? old : replace(old, told)
+}
+
+/**
  * As `replace`, but of an object only the fields that the delta names.
  *
  * @type {Rule}

@@ -50,7 +50,9 @@ export function partOf(part) {
       Array.isArray(annotations) ? annotations : [],
     )
   }
-  if (kind === 'refusal') return refusalPart(typeof refusal === 'string' ? refusal : '')
+  if (kind === 'refusal') {
+    return { type: 'refusal', refusal: typeof refusal === 'string' ? refusal : '' }
+  }
   const image = IMAGES.includes(kind) ? imagePart(part) : null
   const { logprobs, ...rest } = part
   return image ?? rest
@@ -64,15 +66,6 @@ export function partOf(part) {
  */
 export function textPart(value, annotations = []) {
   return { type: 'text', text: { value, annotations: [...annotations] } }
-}
-
-/**
- * A part that says why there is no answer.
- *
- * @param {string} refusal
- */
-export function refusalPart(refusal) {
-  return { type: 'refusal', refusal }
 }
 
 /**

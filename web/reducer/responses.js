@@ -1,9 +1,10 @@
 /** What the events of a Responses stream do to the thread: `response.*`. */
 
 import { closeOutput, layOutput, putOutput, settleOutput, updateOutput } from './answer.js'
+import { isIndex } from './delta.js'
 import { error } from './error.js'
 import { done, isMessage, messageOf, originOf } from './item.js'
-import { asRun, responseIn, statusOf } from './response.js'
+import { asRun, responseIdOf, responseIn, statusOf } from './response.js'
 import { reasonFor } from './run.js'
 import { hasId, isObject } from './shape.js'
 import { annotate, appendRefusal, appendText, tellPart } from './streamed.js'
@@ -172,8 +173,15 @@ function messageIn(data, run) {
  * @returns {Thread}
  */
 function update(thread, data, run, change) {
-  const origin = originOf(run, data.output_index)
-  return updateOutput(thread, { ...origin, id: data.item_id }, change)
+  const isKnown = hasId(run)
+  const { item_id: id, output_index: index } = data
+  const named = {
+    id,
+    run_id: isKnown ? run.id : null,
+    response_id: isKnown ? responseIdOf(run) : null,
+    output_index: isIndex(index) ? index : null,
+  }
+  return updateOutput(thread, named, change)
 }
 
 /**

@@ -1,24 +1,34 @@
 /** A message of a response while it is streamed: how its parts come and grow. */
 
 import { withAnnotation } from './annotations.js'
-import { each, fields, fill } from './delta.js'
+import { each, fields, fill, unlessNull } from './delta.js'
 import { withIndex } from './lists.js'
-import { continueMessage } from './message.js'
-import { partOf, refusalPart, textPart } from './part.js'
+import { partOf, textPart } from './part.js'
 import { isObject } from './shape.js'
+import { append } from './text.js'
 
 /** @import { Rule } from './delta.js' */
 /** @import { Message } from './types.js' */
 
+const VALUE = fields({ value: append })
 const TEXT = fields({ value: fill, annotations: fill })
 
 /** @type {Rule} */
-function tellText(old, told) {
+function appendedText(old, told) {
+  return VALUE(isObject(old) ? old : { value: '', annotations: [] }, told)
+}
+
+/** @type {Rule} */
+function toldText(old, told) {
   // In a part that a message has no word for, it may be just text.
   return isObject(told) ? TEXT(old, told) : fill(old, told)
 }
 
-const TOLD = fields({ content: each(fields({ text: tellText, refusal: fill })) })
+// A part of no index has its position.
+const APPEND = fields({
+  content: each(fields({ index: unlessNull, text: appendedText, refusal: append })),
+})
+const TELL = fields({ content: each(fields({ index: unlessNull, text: toldText, refusal: fill })) })
 
 /**
  * The message with more text in the part of this index.
@@ -29,7 +39,8 @@ const TOLD = fields({ content: each(fields({ text: tellText, refusal: fill })) }
  * @returns {Message}
  */
 export function appendText(message, index, text) {
-  return continueMessage(message, { content: [withIndex(textPart(text), index)] })
+  const part = { index, type: 'text', text: { value: text } }
+  return APPEND(message, { content: [part] })
 }
 
 /**
@@ -41,7 +52,8 @@ export function appendText(message, index, text) {
  * @returns {Message}
  */
 export function appendRefusal(message, index, refusal) {
-  return continueMessage(message, { content: [withIndex(refusalPart(refusal), index)] })
+  const part = { index, type: 'refusal', refusal }
+  return APPEND(message, { content: [part] })
 }
 
 /**
@@ -53,7 +65,7 @@ export function appendRefusal(message, index, refusal) {
  * @returns {Message}
  */
 export function tellPart(message, index, part) {
-  return TOLD(message, { content: [withIndex(partOf(part), index)] })
+  return TELL(message, { content: [{ ...partOf(part), index }] })
 }
 
 /**
