@@ -199,6 +199,20 @@ class UpstreamLost(RelayError):
         self.unknown = unknown
 
 
+class StoreFailed(RelayError):
+    """What was to be kept was not: the disk is full, the file locked, the server away."""
+
+    status = 503
+    code = "store_failed"
+
+
+class ClaimLost(RelayError):
+    """Another relay drives the thread: this one was silent for too long."""
+
+    status = 503
+    code = "claim_lost"
+
+
 class StartUnknown(RelayError):
     """The upstream was asked to start a run, and whether it did cannot be told."""
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from .frames import Frame, relay_frame
-from .logs import Block, Cursor, Log
+from .logs import Block, Cursor, Log, Note, Store
 
 PING = relay_frame("relay.ping", {}) + b"\n\n"
 
@@ -41,10 +41,12 @@ class Follower:
 
 
 class Feed:
-    def __init__(self, log: Log, before_trim: Callable[[int], Awaitable[None]]) -> None:
-        self.log = log
+    # Once it has been opened.
+    log: Log
+
+    def __init__(self, before_trim: Callable[[int], Awaitable[None]]) -> None:
         # The position of the newest frame that has been sent to the live followers.
-        self.position = log.last
+        self.position = 0
         # When followers last heard anything: under None those of the thread, who hear all, and
         # under the id of a run those who hear only that.
         self._heard: dict[str | None, float] = {None: time.monotonic()}
@@ -59,6 +61,11 @@ class Feed:
         # Set at shutdown: connections end instead of going live.
         self.is_closed = False
 
+    async def open(self, store: Store, thread_id: str) -> None:
+        """Find the thread's log.  Raises StoreFailed."""
+        self.log = await store.open(thread_id, self._arrived)
+        self.position = max(self.position, self.log.last)
+
     @property
     def last_sent(self) -> float:
         """When anything was sent, in monotonic seconds."""
@@ -68,22 +75,21 @@ class Feed:
     def cursor(self) -> Cursor:
         return Cursor(self.log.incarnation, self.position)
 
-    async def publish(self, frames: Sequence[Frame], run_id: str | None = None) -> Block:
+    async def publish(
+        self, frames: Sequence[Frame], run_id: str | None = None, run: Note | None = None
+    ) -> Block:
         """Append, then send.  Every follower that is live gets the very same bytes.
 
-        What was appended is given back: by then others may have published more.
+        `run` is noted with them.  What was appended is given back: by then others may have
+        published more.  Raises StoreFailed and ClaimLost; then nothing is sent.
         """
         if not frames:
             return Block(b"", self.position)
-        block = await self.log.append(frames, run_id)
-        self.position = block.last
-        self._send(block.data, run_id)
-        if self._waiting:
-            self.nudge()
+        block = await self.log.append(frames, run_id, run)
         if self.log.is_over():
-            end = self.log.excess()
+            end = await self.log.excess()
             await self._before_trim(end)
-            self.log.trim(end)
+            await self.log.trim(end)
         return block
 
     async def changed(self) -> None:
@@ -147,6 +153,13 @@ class Feed:
         if cursor.incarnation != self.log.incarnation or cursor.position > self.log.last:
             return "unknown"
         return "trimmed" if cursor.position < self.log.trimmed else None
+
+    def _arrived(self, block: Block, run_id: str | None) -> None:
+        """What is in the log now is sent to whoever is live."""
+        self.position = block.last
+        self._send(block.data, run_id)
+        if self._waiting:
+            self.nudge()
 
     def _send(self, data: bytes, run_id: str | None) -> None:
         now = time.monotonic()

@@ -42,7 +42,7 @@ class Watch:
         self._before = before
         self._has_begun = False
         self._reader = EventReader()
-        self._position = feed.log.trimmed
+        self._position = 0
         self._messages: Sequence[Message] = []
         self._runs: Sequence[Message] = []
         self._folding = asyncio.Lock()
@@ -60,6 +60,7 @@ class Watch:
         async with self._folding:
             if not self._has_begun:
                 self._messages, self._has_begun = await self._before(), True
+                self._position = self._feed.log.trimmed
             while self._position < position:
                 block = await self._feed.log.read(self._position)
                 self._fold(block.data)

@@ -1,7 +1,7 @@
 """Logs: a thread's frames in order, each with an id.  Only this package knows a store."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
@@ -39,6 +39,11 @@ class Block(NamedTuple):
     last: int
 
 
+# Told of each block that is in a log, in the log's order and once it is kept: the block, and the
+# run that it belongs to, if any.
+Arrived: TypeAlias = Callable[[Block, str | None], None]
+
+
 class Log(Protocol):
     """One thread's frames; positions only grow."""
 
@@ -48,8 +53,15 @@ class Log(Protocol):
     # The position up to which frames have been removed.
     trimmed: int
 
-    async def append(self, frames: Sequence[Frame], run_id: str | None) -> Block:
-        """Keep frames; `run_id` is the run that they belong to, if any."""
+    async def append(
+        self, frames: Sequence[Frame], run_id: str | None, run: Note | None = None
+    ) -> Block:
+        """Keep frames; `run_id` is the run that they belong to, if any.  `run` is a note among the
+        thread's `runs` that is put in the same breath: both are kept, or neither.
+
+        `last` has grown when this is called, before it returns.  Raises StoreFailed if nothing was
+        kept, and ClaimLost if another relay drives the thread by now.
+        """
         ...
 
     async def read(self, position: int, run_id: str | None = None) -> Block:
@@ -64,11 +76,11 @@ class Log(Protocol):
         """Whether it holds more than its limits allow."""
         ...
 
-    def excess(self) -> int:
+    async def excess(self) -> int:
         """The position up to which frames must go for the limits to hold."""
         ...
 
-    def trim(self, position: int) -> None:
+    async def trim(self, position: int) -> None:
         """Remove the frames up to a position that `excess` told."""
         ...
 
@@ -88,21 +100,65 @@ class Notes(Protocol):
         ...
 
 
+class KeyStore(Protocol):
+    """What was answered under which idempotency key."""
+
+    async def begin(self, key: str, note: Note, ttl_seconds: float) -> Note | None:
+        """Put a note unless there is one: that one is given back.  One relay of many can do it."""
+        ...
+
+    async def put(self, key: str, note: Note, ttl_seconds: float) -> None: ...
+
+    async def forget(self, key: str) -> None: ...
+
+
 class Store(Protocol):
-    """Where logs are kept."""
+    """Where logs are kept, and what belongs to them."""
+
+    # Whether what is kept outlives the process.
+    is_durable: bool
+    # None where the process itself remembers what was answered.
+    keys: KeyStore | None
+
+    async def start(self) -> None:
+        """Before it is used.  Raises StoreFailed, in one line that says what is wrong."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def cursor(self, thread_id: str) -> Cursor:
+        """Of a thread's newest frame; of a thread that has no log, where it will start."""
+        ...
+
+    async def has(self, thread_id: str) -> bool:
+        """Whether anything of a thread is kept."""
+        ...
+
+    async def open(self, thread_id: str, arrived: Arrived) -> Log:
+        """The log of a thread; an empty one if it had none.  Until it is dropped, `arrived` is told
+        of all that comes into it, whichever relay appends it.
+        """
+        ...
+
+    async def drop(self, log: Log) -> None:
+        """It is not used any more.  What does not outlive the process is forgotten: a cursor into
+        it is a gap from then on.
+        """
+        ...
 
     def notes(self, kind: str) -> Notes:
         """What is kept of threads under a name: each kind is apart from the others."""
         ...
 
-    def start(self) -> Cursor:
-        """The cursor of a thread that has no log."""
+    async def claim(self, thread_id: str) -> bool:
+        """Take a thread, so that this relay alone appends to its log and drives its runs; False if
+        another relay has it.  A claim is held until it is released, or its relay has been dead for
+        some seconds.
+        """
         ...
 
-    def open(self, thread_id: str) -> Log:
-        """The log of a thread; an empty one if it had none."""
-        ...
+    async def release(self, thread_id: str) -> None: ...
 
-    def drop(self, log: Log) -> None:
-        """Forget a log.  A cursor into it is a gap from then on."""
+    async def orphans(self) -> Sequence[str]:
+        """Threads that no relay has, with runs whose note says `"is_over": false`."""
         ...

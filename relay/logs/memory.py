@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..frames import Frame
-from ..logs import Block, Cursor, Log
+from ..logs import Arrived, Block, Cursor, KeyStore, Log, Note
 from .memory_notes import MemoryNotes
 
 # Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
@@ -38,10 +38,17 @@ class _Segment:
         return self._parts[0]
 
 
+def _unheard(_block: Block, _run_id: str | None) -> None:
+    """Nobody follows it."""
+
+
 class MemoryLog:
     """Bounded in frames and bytes: beyond that the oldest segment goes."""
 
-    def __init__(self, start: Cursor, max_frames: int, max_bytes: int) -> None:
+    def __init__(
+        self, start: Cursor, max_frames: int, max_bytes: int, arrived: Arrived = _unheard
+    ) -> None:
+        self._arrived = arrived
         self.incarnation = start.incarnation
         self.last = self.trimmed = start.position
         self._max_frames = max_frames
@@ -50,7 +57,12 @@ class MemoryLog:
         self._segments: deque[_Segment] = deque()
         self._prefix = b"id: %b-" % self.incarnation.encode()
 
-    async def append(self, frames: Sequence[Frame], run_id: str | None) -> Block:
+    async def append(
+        self,
+        frames: Sequence[Frame],
+        run_id: str | None,
+        run: Note | None = None,  # noqa: ARG002  (runs end with the process)
+    ) -> Block:
         first, self.last = self.last + 1, self.last + len(frames)
         prefix = self._prefix
         data = b"".join(
@@ -62,7 +74,9 @@ class MemoryLog:
             self._segments.append(segment)
         segment.add(data, self.last)
         self._size += len(data)
-        return Block(data, self.last)
+        block = Block(data, self.last)
+        self._arrived(block, run_id)
+        return block
 
     async def read(self, position: int, run_id: str | None = None) -> Block:
         start = bisect_right(self._segments, position, key=lambda segment: segment.last)
@@ -75,7 +89,7 @@ class MemoryLog:
     def is_over(self) -> bool:
         return self._is_over(self._size, self.trimmed) and len(self._segments) > 1
 
-    def excess(self) -> int:
+    async def excess(self) -> int:
         """Never the newest segment: what has just come must be there to be sent."""
         size, position = self._size, self.trimmed
         for segment in islice(self._segments, len(self._segments) - 1):
@@ -84,7 +98,7 @@ class MemoryLog:
             size, position = size - segment.size, segment.last
         return position
 
-    def trim(self, position: int) -> None:
+    async def trim(self, position: int) -> None:
         while self._segments and self._segments[0].last <= position:
             oldest = self._segments.popleft()
             self._size -= oldest.size
@@ -109,20 +123,43 @@ class MemoryStore:
     twice although nothing is remembered of it.
     """
 
+    is_durable = False
+    # The process remembers them itself.
+    keys: KeyStore | None = None
+
     def __init__(self, max_frames: int, max_bytes: int) -> None:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._start = Cursor(secrets.token_hex(5), 0)
         self._notes: dict[str, MemoryNotes] = {}
 
-    def start(self) -> Cursor:
+    async def start(self) -> None:
+        """Nothing can be wrong with it."""
+
+    async def close(self) -> None:
+        """All of it ends with the process."""
+
+    async def cursor(self, _thread_id: str) -> Cursor:
         return self._start
+
+    async def has(self, _thread_id: str) -> bool:
+        """A thread that is not open is forgotten."""
+        return False
+
+    async def open(self, _thread_id: str, arrived: Arrived = _unheard) -> MemoryLog:
+        return MemoryLog(self._start, self._max_frames, self._max_bytes, arrived)
+
+    async def drop(self, log: Log) -> None:
+        self._start = replace(self._start, position=max(self._start.position, log.last))
 
     def notes(self, kind: str) -> MemoryNotes:
         return self._notes.setdefault(kind, MemoryNotes())
 
-    def open(self, _thread_id: str) -> MemoryLog:
-        return MemoryLog(self._start, self._max_frames, self._max_bytes)
+    async def claim(self, _thread_id: str) -> bool:
+        return True
 
-    def drop(self, log: Log) -> None:
-        self._start = replace(self._start, position=max(self._start.position, log.last))
+    async def release(self, _thread_id: str) -> None:
+        """There is nobody else."""
+
+    async def orphans(self) -> Sequence[str]:
+        return ()

@@ -33,7 +33,7 @@ async def _follow(request: web.Request, relay: Relay, thread: Thread) -> web.Str
 async def follow_run(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
-    thread = relay.threads.find(thread_id)
+    thread = await relay.threads.known(thread_id)
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
     run = thread.run(run_id)

@@ -13,7 +13,7 @@ from .context import Relay, check_query, number_of, order_of, relay_of
 
 async def list_runs(request: web.Request) -> web.Response:
     check_query(request, {"limit", "order", "after"})
-    thread = relay_of(request).threads.find(request.match_info["thread_id"])
+    thread = await relay_of(request).threads.known(request.match_info["thread_id"])
     runs = thread.runs() if thread else []
     if order_of(request) == "asc":
         runs.reverse()
@@ -33,17 +33,17 @@ async def list_runs(request: web.Request) -> web.Response:
 
 async def retrieve_run(request: web.Request) -> web.Response:
     try:
-        run = shown(run_of(request)[1])
+        run = shown((await run_of(request))[1])
     except NotFound:
         thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
         run = await told_of(relay_of(request), thread_id, run_id)
     return web.json_response(run, dumps=json_text)
 
 
-def run_of(request: web.Request) -> tuple[Thread, Run]:
+async def run_of(request: web.Request) -> tuple[Thread, Run]:
     """Raises NotFound if the relay does not know it."""
     thread_id, run_id = request.match_info["thread_id"], request.match_info["run_id"]
-    thread = relay_of(request).threads.find(thread_id)
+    thread = await relay_of(request).threads.known(thread_id)
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
     return thread, thread.run(run_id)

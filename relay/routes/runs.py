@@ -66,7 +66,7 @@ async def cancel_run(request: web.Request) -> web.Response:
 
     async def cancel() -> dict[str, Any]:
         try:
-            thread, run = run_of(request)
+            thread, run = await run_of(request)
         except NotFound as unknown:
             return await _cancel_upstream(relay, thread_id, run_id, unknown)
         await thread.cancel(run, queued=body.queued)
@@ -94,13 +94,13 @@ async def submit_tool_outputs(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     body = await body_of(request, ToolOutputs)
     if body.stream:
-        _check_stream(relay, run_of(request)[1].assistant_id, "reject")
+        _check_stream(relay, (await run_of(request))[1].assistant_id, "reject")
     with _counted(relay, is_stream=body.stream):
         return await _submit(request, relay, body)
 
 
 async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.StreamResponse:
-    thread, run = run_of(request)
+    thread, run = await run_of(request)
     outputs = [output.model_dump() for output in body.tool_outputs]
     ids = [output["tool_call_id"] for output in outputs]
     if len(set(ids)) < len(ids):

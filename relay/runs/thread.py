@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..errors import Draining, NotFound, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
-from ..logs import Log, Notes
+from ..logs import Store
 from ..masking import Mask
 from ..notes import noted, recalled
 from ..recording import Recorder
@@ -44,14 +44,15 @@ class Thread:
     """One run at a time; the others wait in a queue, which goes on whoever is watching."""
 
     def __init__(
-        self, thread_id: str, log: Log, notes: Notes, upstream: Upstream, settings: Settings
+        self, thread_id: str, store: Store, upstream: Upstream, settings: Settings
     ) -> None:
-        """`notes` is where it is kept what the upstream does not keep of messages."""
         self.id = thread_id
+        self._store = store
         # What is trimmed has been seen before, so that a snapshot stays whole.
-        self.feed = Feed(log, before_trim=self._see_up_to)
+        self.feed = Feed(before_trim=self._see_up_to)
         self.watch = Watch(self.feed, self._recall)
-        self._notes = notes
+        # What the upstream does not keep of messages.
+        self._notes = store.notes("messages")
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
         self._upstream = upstream
@@ -70,6 +71,10 @@ class Thread:
 
     async def _see_up_to(self, position: int) -> None:
         await self.watch.see_up_to(position)
+
+    async def open(self) -> None:
+        """Before it is used.  Raises StoreFailed."""
+        await self.feed.open(self._store, self.id)
 
     async def note(self) -> None:
         """Before it is forgotten: what only the relay knows of its messages."""

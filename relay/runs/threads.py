@@ -31,6 +31,8 @@ class Threads:
         self._notes = store.notes("messages")
         # The one that was asked for last stands last.
         self._threads: OrderedDict[str, Thread] = OrderedDict()
+        # Those whose logs are being looked for.
+        self._opening: dict[str, asyncio.Task[None]] = {}
         # Those that nobody has asked anything of but to follow them.
         self._only_followed: set[str] = set()
         # Those that something is done with that does not make them busy.
@@ -41,7 +43,14 @@ class Threads:
         self._is_closed = False
 
     def find(self, thread_id: str) -> Thread | None:
+        """The thread, if it is open."""
         return self._threads.get(thread_id)
+
+    async def known(self, thread_id: str) -> Thread | None:
+        """The thread, if anything is kept of it."""
+        if thread_id not in self._threads and not await self._store.has(thread_id):
+            return None
+        return await self._opened(thread_id)
 
     async def open(self, thread_id: str) -> Thread:
         """The thread, whether anything is known of it or not.  Raises TooManyThreads."""
@@ -63,7 +72,7 @@ class Threads:
             yield thread
         finally:
             if thread_id in self._only_followed and thread.feed.log.last == thread.feed.log.trimmed:
-                self._drop_if_idle(thread)
+                await self._drop_if_idle(thread)
 
     @contextmanager
     def held(self, thread: Thread) -> Iterator[None]:
@@ -77,14 +86,15 @@ class Threads:
                 del self._held[thread.id]
 
     async def see(self, thread_id: str) -> Seen:
-        """What has been seen of a thread; looking at one does not open it."""
-        thread = self.find(thread_id)
-        if thread is None:
-            return Seen(self._store.start(), recalled(await self._notes.read(thread_id)), [])
-        return await thread.watch.see()
+        """What has been seen of a thread; to look at one of which nothing is kept opens none."""
+        thread = await self.known(thread_id)
+        if thread is not None:
+            return await thread.watch.see()
+        cursor = await self._store.cursor(thread_id)
+        return Seen(cursor, recalled(await self._notes.read(thread_id)), [])
 
-    def start(self) -> Cursor:
-        return self._store.start()
+    async def start(self) -> Cursor:
+        return await self._store.cursor("")
 
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
@@ -125,19 +135,26 @@ class Threads:
             await self._forget(thread)
 
     async def _opened(self, thread_id: str) -> Thread:
-        if thread_id not in self._threads:
-            await self._make_room()
-        thread = self._threads.get(thread_id)
-        if thread is None:
-            log = self._store.open(thread_id)
-            thread = Thread(thread_id, log, self._notes, self._upstream, self._settings)
-            thread.is_draining = self.is_draining
-            self._threads[thread_id] = thread
-            if self._is_closed:
-                thread.close()
+        while thread_id not in self._threads:
+            opening = self._opening.get(thread_id)
+            if opening is None:
+                opening = self._opening[thread_id] = asyncio.create_task(self._open(thread_id))
+                opening.add_done_callback(lambda _: self._opening.pop(thread_id))
+            # Whoever asked first may go: others wait for the same.
+            await asyncio.shield(opening)
+        thread = self._threads[thread_id]
         self._threads.move_to_end(thread_id)
         thread.last_used = time.monotonic()
         return thread
+
+    async def _open(self, thread_id: str) -> None:
+        await self._make_room()
+        thread = Thread(thread_id, self._store, self._upstream, self._settings)
+        await thread.open()
+        thread.is_draining = self.is_draining
+        self._threads[thread_id] = thread
+        if self._is_closed:
+            thread.close()
 
     async def _make_room(self) -> None:
         """Forget the thread that has not been asked for for longest, if there are too many."""
@@ -154,15 +171,13 @@ class Threads:
             last_used = thread.last_used
             await thread.note()
             if thread.last_used == last_used:
-                self._drop_if_idle(thread)
+                await self._drop_if_idle(thread)
 
     def _is_idle(self, thread: Thread) -> bool:
         return not (thread.is_busy or thread.feed.connections or thread.id in self._held)
 
-    def _drop_if_idle(self, thread: Thread) -> bool:
-        if not self._is_idle(thread) or self._threads.get(thread.id) is not thread:
-            return False
-        del self._threads[thread.id]
-        self._only_followed.discard(thread.id)
-        self._store.drop(thread.feed.log)
-        return True
+    async def _drop_if_idle(self, thread: Thread) -> None:
+        if self._is_idle(thread) and self._threads.get(thread.id) is thread:
+            del self._threads[thread.id]
+            self._only_followed.discard(thread.id)
+            await self._store.drop(thread.feed.log)

@@ -45,7 +45,7 @@ def numbered(frames: Sequence[bytes], first: int = 1) -> list[tuple[int, bytes]]
 
 
 async def test_every_position_has_exactly_the_rest_beyond_it() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     frames = await fill(log, ("a", 3), ("a", 1), (None, 2), ("b", 5), ("a", 1), size=40)
 
     for position in range(len(frames) + 1):
@@ -53,7 +53,7 @@ async def test_every_position_has_exactly_the_rest_beyond_it() -> None:
 
 
 async def test_every_position_has_exactly_the_rest_of_one_run() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     await fill(log, ("a", 3), ("b", 2), ("a", 2), (None, 1), ("b", 1), ("a", 1))
     of_a = [1, 2, 3, 6, 7, 10]
 
@@ -63,7 +63,7 @@ async def test_every_position_has_exactly_the_rest_of_one_run() -> None:
 
 
 async def test_a_run_that_has_no_frames_is_read_to_the_end_at_once() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     await fill(log, ("a", 3), ("b", 2))
 
     block = await log.read(1, "c")
@@ -72,7 +72,7 @@ async def test_a_run_that_has_no_frames_is_read_to_the_end_at_once() -> None:
 
 
 async def test_there_is_nothing_beyond_the_last_position() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     await fill(log, ("a", 3))
 
     block = await log.read(3)
@@ -81,7 +81,7 @@ async def test_there_is_nothing_beyond_the_last_position() -> None:
 
 
 async def test_a_block_is_what_its_followers_are_sent() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
 
     block = await log.append([b"event: a\ndata: 1", b"data: 2"], "a")
 
@@ -91,7 +91,7 @@ async def test_a_block_is_what_its_followers_are_sent() -> None:
 
 
 async def test_data_that_looks_like_an_id_is_not_taken_for_one() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     forged = f"data: id: {log.incarnation}-3".encode()
     await log.append([forged, forged, b"data: 3", b"data: 4"], "a")
 
@@ -99,7 +99,7 @@ async def test_data_that_looks_like_an_id_is_not_taken_for_one() -> None:
 
 
 async def test_a_long_log_is_read_in_pieces() -> None:
-    log = store().open("thread_1")
+    log = await store().open("thread_1")
     frames = []
     for _ in range(40):
         frames += await fill(log, ("a", 1), size=10_000)
@@ -111,11 +111,11 @@ async def test_a_long_log_is_read_in_pieces() -> None:
 
 
 async def test_trimming_removes_the_oldest_and_says_how_far() -> None:
-    log = store(max_frames=10).open("thread_1")
+    log = await store(max_frames=10).open("thread_1")
     frames = await fill(log, ("a", 4), ("b", 4), ("c", 4))
     is_over_before = log.is_over()
 
-    log.trim(log.excess())
+    await log.trim(await log.excess())
 
     assert is_over_before
     assert not log.is_over()
@@ -124,40 +124,40 @@ async def test_trimming_removes_the_oldest_and_says_how_far() -> None:
 
 
 async def test_trimming_holds_the_limit_of_bytes() -> None:
-    log = store(max_bytes=3_000).open("thread_1")
+    log = await store(max_bytes=3_000).open("thread_1")
     await fill(log, ("a", 1), ("b", 1), ("c", 1), ("d", 1), size=1_000)
 
-    log.trim(log.excess())
+    await log.trim(await log.excess())
 
     assert log.trimmed == 2
     assert [number for number, _ in await read_all(log, 2)] == [3, 4]
 
 
 async def test_a_log_within_its_limits_is_not_trimmed() -> None:
-    log = store(max_frames=4).open("thread_1")
+    log = await store(max_frames=4).open("thread_1")
     await fill(log, ("a", 2), ("b", 2))
 
-    log.trim(log.excess())
+    await log.trim(await log.excess())
 
     assert log.trimmed == 0
 
 
 async def test_what_has_just_come_is_never_trimmed() -> None:
-    log = store(max_frames=1, max_bytes=1).open("thread_1")
+    log = await store(max_frames=1, max_bytes=1).open("thread_1")
     frames = await fill(log, ("a", 1), ("b", 9))
 
-    log.trim(log.excess())
+    await log.trim(await log.excess())
 
     assert await read_all(log, log.trimmed) == numbered(frames)[1:]
 
 
 async def test_a_log_that_was_dropped_leaves_its_ids_behind() -> None:
     memory = store()
-    first = memory.open("thread_1")
+    first = await memory.open("thread_1")
     await fill(first, ("a", 5))
-    memory.drop(first)
+    await memory.drop(first)
 
-    again = memory.open("thread_1")
+    again = await memory.open("thread_1")
     block = await again.append([b"data: 1"], None)
 
     assert again.incarnation == first.incarnation
@@ -166,26 +166,28 @@ async def test_a_log_that_was_dropped_leaves_its_ids_behind() -> None:
 
 async def test_a_short_log_that_is_dropped_lowers_no_floor() -> None:
     memory = store()
-    long, short = memory.open("thread_1"), memory.open("thread_2")
+    long, short = await memory.open("thread_1"), await memory.open("thread_2")
     await fill(long, ("a", 5))
     await fill(short, ("a", 2))
 
-    memory.drop(long)
-    memory.drop(short)
+    await memory.drop(long)
+    await memory.drop(short)
 
-    assert memory.start().position == 5
+    assert (await memory.cursor("thread_1")).position == 5
 
 
-def test_a_thread_without_a_log_begins_where_a_log_of_it_would() -> None:
+async def test_a_thread_without_a_log_begins_where_a_log_of_it_would() -> None:
     memory = store()
 
-    log = memory.open("thread_1")
+    log = await memory.open("thread_1")
 
-    assert memory.start() == Cursor(log.incarnation, log.last)
+    assert await memory.cursor("thread_1") == Cursor(log.incarnation, log.last)
 
 
-def test_two_processes_never_share_an_incarnation() -> None:
-    assert store().start().incarnation != store().start().incarnation
+async def test_two_processes_never_share_an_incarnation() -> None:
+    assert (await store().cursor("thread_1")).incarnation != (
+        await store().cursor("thread_1")
+    ).incarnation
 
 
 @pytest.mark.parametrize("text", ["a-0", "0f3-17", f"{'a' * 32}-{'9' * 18}"])
@@ -206,5 +208,5 @@ def test_what_is_no_cursor_is_none(text: str) -> None:
     assert Cursor.parse(text) is None
 
 
-def test_a_cursor_can_stand_in_a_header_and_in_a_url() -> None:
-    assert re.fullmatch(r"[a-z0-9-]+", str(store().start()))
+async def test_a_cursor_can_stand_in_a_header_and_in_a_url() -> None:
+    assert re.fullmatch(r"[a-z0-9-]+", str(await store().cursor("thread_1")))
