@@ -25,23 +25,15 @@ def status_of(response: Json, word: str) -> str:
 
 def as_run(response: Json, status: str) -> Run:
     """The run that a response is where nobody else tells of one."""
-    conversation = response.get("conversation")
+    conversation, error = response.get("conversation"), response.get("error")
     return {
         "id": response["id"],
         "upstream_ids": [response["id"]],
         "response_id": response["id"],
         "thread_id": conversation["id"] if has_id(conversation) else None,
         "assistant_id": None,
-        "created_at": response.get("created_at"),
-        **results_of(response, status),
-    }
-
-
-def results_of(response: Json, status: str) -> Json:
-    """What a response says of how its run goes."""
-    error = response.get("error")
-    return {
         "status": status,
+        "created_at": response.get("created_at"),
         "usage": response.get("usage"),
         "last_error": error_in(error) if is_object(error) else None,
         "incomplete_details": response.get("incomplete_details"),

@@ -39,27 +39,19 @@ export function statusOf(response, word) {
  * @returns {Run}
  */
 export function asRun(response, status) {
-  const { conversation, created_at = null } = response
+  const { conversation, error } = response
   return {
     id: response.id,
     upstream_ids: [response.id],
     response_id: response.id,
     thread_id: hasId(conversation) ? conversation.id : null,
     assistant_id: null,
-    created_at,
-    ...resultsOf(response, status),
+    status,
+    created_at: response.created_at ?? null,
+    usage: response.usage ?? null,
+    last_error: isObject(error) ? errorIn(error) : null,
+    incomplete_details: response.incomplete_details ?? null,
   }
-}
-
-/**
- * What a response says of how its run goes.
- *
- * @param {any} response
- * @param {string} status
- */
-export function resultsOf(response, status) {
-  const { error, usage = null, incomplete_details = null } = response
-  return { status, usage, last_error: isObject(error) ? errorIn(error) : null, incomplete_details }
 }
 
 /**
