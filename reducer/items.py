@@ -36,23 +36,27 @@ def thread_from_items(items: Sequence[Any], runs: Runs = ()) -> Thread:
 
 
 def _written_by(run: Run) -> Sequence[Message]:
-    entries = [entry for entry in list_of(run, "output") if is_object(entry)]
-    origins = [
-        {**origin_of(run, entry.get("output_index")), "response_id": entry.get("response_id")}
-        for entry in entries
-    ]
-    messages = [
-        message_of(entry.get("item"), origin)
-        for entry, origin in zip(entries, origins, strict=True)
-    ]
-    return [message for message in messages if message is not None]
+    written = []
+    for entry in list_of(run, "output"):
+        told = entry if is_object(entry) else {}
+        origin = origin_of(run, told.get("output_index"))
+        message = _listed(told.get("item"), {**origin, "response_id": told.get("response_id")})
+        written += [] if message is None else [message]
+    return written
+
+
+def _listed(item: Any, origin: Json) -> Message | None:
+    """A message that says nothing of being in progress is done."""
+    message = message_of(item, origin)
+    is_open = is_object(item) and item.get("status") == "in_progress"
+    return message if message is None or is_open else done(message)
 
 
 def _settled(work: tuple[Run, Message], item: Json) -> Message | None:
     """A message whose run is known, as its run's end left it."""
     run, there = work
-    told = message_of(item, origin_of(None, None))
-    return told and _closed(run, settled(there, done(told)))
+    told = _listed(item, origin_of(None, None))
+    return told and _closed(run, settled(there, told))
 
 
 def _closed(run: Run, message: Message) -> Message:
@@ -64,8 +68,7 @@ def _message(item: Json, facts: Json) -> Message | None:
     """A message of which nothing is known but what its item says."""
     told = {name: item[name] for name in ("created_at", "thread_id") if item.get(name) is not None}
     if item.get("role") != "user":
-        message = message_of(item, {**origin_of(None, None), **facts, **told})
-        return message and done(message)
+        return _listed(item, {**origin_of(None, None), **facts, **told})
     origin = {"created_at": None, **facts, **told, "assistant_id": None, "run_id": None}
     message = message_of(item, origin)
     metadata = item.get("metadata")
@@ -88,7 +91,7 @@ def _with_missing(thread: Thread, work: Work, newer: set[str]) -> Thread:
     others = [message for message in thread if message["id"] not in order]
     places = (n for n, message in enumerate(thread) if message["id"] in order)
     place = next(places) if own else _place_for(thread, newer)
-    block = [*own, *(_closed(run, done(message)) for message in missing)]
+    block = [*own, *(_closed(run, message) for message in missing)]
     block.sort(key=lambda message: order[message["id"]], reverse=True)
     return [*others[:place], *block, *others[place:]]
 

@@ -5,11 +5,24 @@ import itertools
 
 import pytest
 
-from reducer import reduce, reduce_runs, replay
+from reducer import Message, reduce, reduce_runs, replay, thread_from_items
 from tests.reducer.recordings import Recording, recordings
 from tests.reducer.rules import shares_what_is_equal
 
 each_recording = pytest.mark.parametrize("recording", recordings(), ids=lambda r: r.name)
+each_conversation = pytest.mark.parametrize(
+    "recording", [one for one in recordings() if one.items is not None], ids=lambda r: r.name
+)
+
+# What nobody tells of a message of a user but who added it.
+ADDED = {"created_at", "status"}
+
+
+def told(message: Message) -> Message:
+    """The fields that a conversation and its runs tell."""
+    return {
+        name: message[name] for name in message if message["role"] != "user" or name not in ADDED
+    }
 
 
 @each_recording
@@ -56,3 +69,18 @@ def test_what_is_given_is_never_changed(recording: Recording) -> None:
 
     assert recording.before == before
     assert events == recording.events()
+
+
+@each_conversation
+def test_the_items_of_a_conversation_are_the_thread_that_was_watched(recording: Recording) -> None:
+    items = recording.items or []
+    held = {item["id"] for item in items}
+    # A text that was broken off is in no conversation, and one item has another id there.
+    watched = [told(message) for message in recording.after if message["id"] in held]
+    ids = {message["id"] for message in watched}
+
+    thread = thread_from_items(items, recording.runs)
+
+    assert watched
+    assert [told(message) for message in thread if message["id"] in ids] == watched
+    assert len(thread) <= len(recording.after)

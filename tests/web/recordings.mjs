@@ -11,6 +11,7 @@ const FOLDER = new URL('../../fixtures/', import.meta.url)
  * @property {any[]} after
  * @property {any[]} each the thread after each event, coded
  * @property {any[]} runs
+ * @property {any[]} items what a conversation holds in the end, if it is one
  */
 
 /**

@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 
-import { EventReader, readEvents, reduce, reduceRuns, replay } from '../../web/reducer/index.js'
+import * as reducer from '../../web/reducer/index.js'
 import { freeze } from './freeze.mjs'
 import { decoded, recordings } from './recordings.mjs'
+
+const { EventReader, readEvents, reduce, reduceRuns, replay, threadFromItems } = reducer
 
 /** @import { Recording } from './recordings.mjs' */
 
@@ -55,5 +57,29 @@ for (const recording of recordings()) {
     for await (const event of readEvents([text.slice(0, 777), text.slice(777)])) events.push(event)
 
     assert.deepEqual(events, eventsOf(recording))
+  })
+}
+
+/**
+ * The fields that a conversation and its runs tell.
+ *
+ * @param {any} message
+ */
+function told({ created_at, status, ...message }) {
+  return message.role === 'user' ? message : { created_at, status, ...message }
+}
+
+for (const { name, items, after, runs } of recordings().filter((one) => one.items)) {
+  test(`the items of a conversation are the thread that was watched: ${name}`, () => {
+    const held = items.map(({ id }) => id)
+    // A text that was broken off is in no conversation, and one item has another id there.
+    const watched = after.filter(({ id }) => held.includes(id)).map(told)
+    const ids = watched.map((/** @type {any} */ { id }) => id)
+
+    const thread = threadFromItems(freeze(items), freeze(runs))
+
+    assert.ok(watched.length)
+    assert.deepEqual(thread.filter(({ id }) => ids.includes(id)).map(told), watched)
+    assert.ok(thread.length <= after.length)
   })
 }

@@ -49,11 +49,24 @@ export function threadFromItems(items, runs = []) {
  * @returns {readonly Message[]}
  */
 function writtenBy(run) {
-  const entries = listOf(run, 'output').filter(isObject)
-  const messages = entries.map(({ item, output_index, response_id = null }) =>
-    messageOf(item, { ...originOf(run, output_index), response_id }),
-  )
-  return messages.filter((message) => message !== null)
+  return listOf(run, 'output').flatMap((entry) => {
+    const { item, output_index, response_id = null } = isObject(entry) ? entry : {}
+    const message = listed(item, { ...originOf(run, output_index), response_id })
+    return message === null ? [] : [message]
+  })
+}
+
+/**
+ * A message that says nothing of being in progress is done.
+ *
+ * @param {any} item
+ * @param {Json} origin
+ * @returns {Message | null}
+ */
+function listed(item, origin) {
+  const written = messageOf(item, origin)
+  const isOpen = isObject(item) && item.status === 'in_progress'
+  return written === null || isOpen ? written : done(written)
 }
 
 /**
@@ -64,8 +77,8 @@ function writtenBy(run) {
  * @returns {Message | null}
  */
 function settled({ run, there }, item) {
-  const told = messageOf(item, originOf(null, null))
-  return told && closed(run, settledMessage(there, done(told)))
+  const told = listed(item, originOf(null, null))
+  return told && closed(run, settledMessage(there, told))
 }
 
 /**
@@ -88,10 +101,7 @@ function closed(run, message) {
 function message(item, facts) {
   const names = ['created_at', 'thread_id'].filter((name) => (item[name] ?? null) !== null)
   const told = Object.fromEntries(names.map((name) => [name, item[name]]))
-  if (item.role !== 'user') {
-    const written = messageOf(item, { ...originOf(null, null), ...facts, ...told })
-    return written && done(written)
-  }
+  if (item.role !== 'user') return listed(item, { ...originOf(null, null), ...facts, ...told })
   const origin = { created_at: null, ...facts, ...told, assistant_id: null, run_id: null }
   const asked = messageOf(item, origin)
   const metadata = isObject(item.metadata) ? item.metadata : {}
@@ -114,7 +124,7 @@ function withMissing(thread, { run, messages: written }, newer) {
   const own = thread.filter(({ id }) => order.has(id))
   const others = thread.filter(({ id }) => !order.has(id))
   const place = own.length ? thread.findIndex(({ id }) => order.has(id)) : placeFor(thread, newer)
-  const block = [...own, ...missing.map((one) => closed(run, done(one)))]
+  const block = [...own, ...missing.map((one) => closed(run, one))]
   block.sort((a, b) => Number(order.get(b.id)) - Number(order.get(a.id)))
   return [...others.slice(0, place), ...block, ...others.slice(place)]
 }
