@@ -1,0 +1,26 @@
+"""Stores by the address that RELAY_STORE would hold, so that another process can open them too."""
+
+from dataclasses import dataclass
+
+from relay.logs import Store
+from relay.logs.memory import MemoryStore
+
+AMPLE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a log may hold, and how long the claims of a relay that has died are held."""
+
+    max_frames: int = AMPLE
+    max_bytes: int = 100 * AMPLE
+    max_age_seconds: float | None = None
+    lease_seconds: float = 10.0
+
+
+def store_at(address: str, limits: Limits) -> Store:
+    """A store, which has not been started."""
+    scheme = address.partition(":")[0]
+    if scheme == "memory":
+        return MemoryStore(limits.max_frames, limits.max_bytes)
+    raise ValueError(address)

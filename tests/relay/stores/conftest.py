@@ -1,0 +1,71 @@
+"""Every store under the same tests: a fixture `NAME_address` for each says where its data is."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from relay.logs import Store
+
+from .addresses import Limits, store_at
+
+# Those that outlive the process.
+DURABLE: list[str] = []
+
+
+class OpenStore(Protocol):
+    def __call__(self, **limits: Any) -> Awaitable[Store]:
+        """What one relay has: a store over the data of the test, which may have several."""
+        ...
+
+
+@pytest.fixture
+def memory_address() -> str:
+    return "memory:"
+
+
+@pytest.fixture
+def sqlite_address(tmp_path: Path) -> str:
+    return f"sqlite:{tmp_path / 'relay.db'}"
+
+
+@pytest.fixture(params=["memory", *DURABLE])
+def address(request: pytest.FixtureRequest) -> str:
+    """Of a test that holds for every store."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture(params=DURABLE)
+def durable_address(request: pytest.FixtureRequest) -> str:
+    """Of a test that holds for the stores that outlive the process."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+async def open_store(address: str) -> AsyncIterator[OpenStore]:
+    async with opening(address) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+async def open_durable(durable_address: str) -> AsyncIterator[OpenStore]:
+    async with opening(durable_address) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def opening(address: str) -> AsyncIterator[OpenStore]:
+    """Opens stores; those that are open at the end are closed."""
+    async with AsyncExitStack() as stack:
+
+        async def open_one(**limits: Any) -> Store:
+            store = store_at(address, Limits(**limits))
+            await store.start()
+            stack.push_async_callback(store.close)
+            return store
+
+        yield open_one
