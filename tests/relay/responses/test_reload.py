@@ -1,13 +1,11 @@
 """What Conversations do not keep, the relay does: whose a message is, and what was cut short."""
 
-from typing import Any
-
 from tests.relay.conftest import StartRelay
 from tests.relay.event_streams import Sent, folded
 from tests.relay.relays import Relay
 from tests.scripted.responses import ScriptedResponses
 
-from .watching import assert_reload_is, told, watched
+from .watching import all_pages, assert_reload_is, told, watched
 
 
 async def cancelled_run(
@@ -39,17 +37,6 @@ async def three_runs(server: ScriptedResponses, relay: Relay, thread_id: str) ->
 async def forgotten(relay: Relay, thread_id: str) -> None:
     while relay.is_open(thread_id):
         await relay.get("/healthz")
-
-
-async def all_pages(relay: Relay, thread_id: str, order: str, limit: int) -> list[Any]:
-    found: list[Any] = []
-    after, has_more = "", True
-    while has_more:
-        page = await relay.messages(thread_id, f"?order={order}&limit={limit}{after}")
-        found += page["data"]
-        after, has_more = f"&after={page['last_id']}", page["has_more"]
-        assert page["data"], "a page that promises more is not empty"
-    return found
 
 
 async def test_each_message_says_whose_it_is_after_a_reload(

@@ -34,3 +34,15 @@ async def assert_reload_is(relay: Relay, thread_id: str, frames: Sequence[Sent])
     mine = {message["id"] for message in seen}
     assert told([message for message in listed if message["id"] in mine]) == told(seen)
     assert len(listed) == len(seen) + 1, "the question, and nothing twice"
+
+
+async def all_pages(relay: Relay, thread_id: str, order: str, limit: int) -> list[Any]:
+    found: list[Any] = []
+    after, has_more = "", True
+    while has_more:
+        page = await relay.messages(thread_id, f"?order={order}&limit={limit}{after}")
+        found += page["data"]
+        after, has_more = f"&after={page['last_id']}", page["has_more"]
+        assert page["data"], "a page that promises more is not empty"
+        assert len(found) < 100, "no message comes again and again"
+    return found
