@@ -6,7 +6,7 @@ from aiohttp import web
 
 from .access import Access, Authorize
 from .answers import common_headers, refusals
-from .logs.memory import MemoryStore
+from .logs.choice import open_store
 from .recording import Recordings
 from .routes import add_routes
 from .routes.context import RELAY, Relay
@@ -25,7 +25,7 @@ def make_app(
     Raises SettingsError, and RecordingError for a recording that cannot be read.
     """
     recordings = Recordings(settings.recordings)
-    store = MemoryStore(settings.log_max_events, settings.log_max_bytes)
+    store = open_store(settings)
     upstream = upstream or open_upstream(settings, recordings, store.notes("items"))
     threads = Threads(settings, upstream, store)
     access = Access(settings, authorize)
@@ -33,6 +33,7 @@ def make_app(
     app[RELAY] = Relay(
         settings=settings,
         upstream=upstream,
+        store=store,
         threads=threads,
         recordings=recordings,
         access=access,
@@ -55,9 +56,13 @@ async def drain(app: web.Application) -> None:
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     relay = app[RELAY]
-    async with relay.threads.sweeping():
-        yield
-    await relay.upstream.close()
+    await relay.store.start()
+    try:
+        async with relay.threads.sweeping():
+            yield
+    finally:
+        await relay.upstream.close()
+        await relay.store.close()
 
 
 async def _shut_down(app: web.Application) -> None:

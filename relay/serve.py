@@ -9,7 +9,7 @@ import sys
 from aiohttp import web
 
 from .app import drain, make_app
-from .errors import SettingsError
+from .errors import SettingsError, StoreFailed
 from .settings import Settings
 
 # Followers have been let go by then; what is left are answers under way.
@@ -29,7 +29,10 @@ async def serve(settings: Settings) -> None:
     runner = web.AppRunner(
         app, handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
     )
-    await runner.setup()
+    try:
+        await runner.setup()
+    except StoreFailed as error:
+        raise SettingsError(f"RELAY_STORE: {error}") from None
     try:
         stopped = _until_signal()
         site = web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG)

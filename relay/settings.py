@@ -30,11 +30,9 @@ def _upstream_by_key(data: Mapping[str, Any]) -> Literal["replay", "responses"]:
     return "responses" if data.get("openai_api_key") else "replay"
 
 
-def _memory_only(store: str) -> str:
-    if store.startswith(("sqlite:", "redis:", "rediss:")):
-        raise ValueError("`sqlite:` and `redis:` stores are not in this version yet; use `memory:`")
-    if store != "memory:":
-        raise ValueError("use `memory:`")
+def _store(store: str) -> str:
+    if store != "memory:" and not re.fullmatch(r"sqlite:.+|rediss?://.+", store):
+        raise ValueError("use `memory:`, `sqlite:PATH` or `redis://HOST:PORT/NUMBER`")
     return store
 
 
@@ -165,8 +163,9 @@ class Settings(BaseModel):
     lock_seconds: Seconds = Field(
         default=20, description="seconds to wait for a conversation that is locked upstream"
     )
-    store: Annotated[str, AfterValidator(_memory_only)] = Field(
-        default="memory:", description="where logs are kept: `memory:`"
+    store: Annotated[str, AfterValidator(_store)] = Field(
+        default="memory:",
+        description="where logs are kept: `memory:`, `sqlite:PATH` or `redis://HOST:PORT/NUMBER`",
     )
 
     key_ttl: Seconds = Field(
@@ -209,6 +208,10 @@ class Settings(BaseModel):
     log_max_events: Count = Field(default=20_000, description="frames kept per thread, at most")
     log_max_bytes: Count = Field(
         default=16 * 1024 * 1024, description="bytes kept per thread, at most"
+    )
+    log_max_age_seconds: Seconds = Field(
+        default=604_800,
+        description="seconds that frames are kept in a store that outlives the process",
     )
     log_idle_seconds: Seconds = Field(
         default=900, description="seconds after which the log of an unused thread is dropped"

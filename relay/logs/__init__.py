@@ -152,8 +152,9 @@ class Store(Protocol):
 
     async def claim(self, thread_id: str) -> bool:
         """Take a thread, so that this relay alone appends to its log and drives its runs; False if
-        another relay has it.  A claim is held until it is released, or its relay has been dead for
-        some seconds.
+        another relay has it.  `last` of its log, if that is open, is exact from then on.
+
+        A claim is held until it is released, or its relay has been dead for some seconds.
         """
         ...
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..access import Access
 from ..errors import BadRequest, BodyTooSlow, NotFound, WrongMediaType
+from ..logs import Store
 from ..recording import Recordings
 from ..runs.keys import Key
 from ..runs.thread import Thread
@@ -28,6 +29,7 @@ Body = TypeVar("Body", bound=BaseModel)
 class Relay:
     settings: Settings
     upstream: Upstream
+    store: Store
     threads: Threads
     recordings: Recordings
     access: Access

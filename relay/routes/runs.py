@@ -10,8 +10,11 @@ from aiohttp import web
 from ..errors import BadRequest, Conflict, NotFound, RelayError, StartUnknown, UpstreamRefused
 from ..frames import json_text
 from ..passing import Passing
+from ..runs.kept_answers import Codec, unknown
+from ..runs.keys import Key
+from ..runs.request import RunRequest
 from ..runs.run import Run, Span
-from ..runs.thread import RunRequest, Thread
+from ..runs.thread import Thread
 from .bodies import Cancel, NewRun, ToolOutputs
 from .context import Relay, body_of, key_of, relay_of, thread_of
 from .known_runs import run_of, shown, told_of
@@ -25,6 +28,21 @@ class _Started:
     span: Span | None
 
 
+def _codec(thread: Thread, key: Key | None) -> Codec[_Started]:
+    """A run is kept by its id; its stream is not to be had once its relay is gone."""
+
+    async def read(run_id: str) -> _Started:
+        return _Started(thread.run(run_id), None)
+
+    async def recover() -> _Started | None:
+        if key is None:
+            raise unknown()
+        run = thread.started_under(key.name)
+        return None if run is None else _Started(run, None)
+
+    return Codec(write=lambda started: started.run.id, read=read, recover=recover)
+
+
 async def start_run(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     body = await body_of(request, NewRun)
@@ -35,7 +53,7 @@ async def start_run(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.StreamResponse:
-    thread = await thread_of(request)
+    thread, key = await thread_of(request), key_of(request, "runs")
     wanted = RunRequest(
         assistant_id=body.assistant_id,
         additional_messages=[
@@ -44,14 +62,15 @@ async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.Stream
         if_busy=body.if_busy,
         metadata=body.metadata,
         waits=bool(body.stream),
+        key=key.name if key else None,
     )
 
     async def start() -> _Started:
         run = await thread.start(wanted)
         return _Started(run, run.spans[0] if run.spans else None)
 
-    key = key_of(request, "runs")
-    started = await relay.threads.keys.once(key, body.model_dump_json(), start)
+    codec = _codec(thread, key)
+    started = await relay.threads.keys.once(key, body.model_dump_json(), start, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
     is_queued = started.span is None and started.run.status == "queued"
@@ -110,7 +129,8 @@ async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.
         return _Started(run, await thread.submit(run, outputs))
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
-    started = await relay.threads.keys.once(key, body.model_dump_json(), submit)
+    codec = _codec(thread, None)
+    started = await relay.threads.keys.once(key, body.model_dump_json(), submit, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
     return web.json_response(shown(run), dumps=json_text)

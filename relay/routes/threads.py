@@ -5,6 +5,7 @@ from aiohttp import web
 from ..errors import BadRequest
 from ..frames import json_text
 from ..overlay import lay_over
+from ..runs.kept_answers import TEXT
 from ..runs.pages import further_page
 from ..upstreams import Page
 from .bodies import NewMessage, NewThread
@@ -36,7 +37,7 @@ async def create_thread(request: web.Request) -> web.Response:
         return json_text(await relay.upstream.create_thread(wanted))
 
     key = key_of(request, "threads")
-    text = await relay.threads.keys.once(key, body.model_dump_json(), create)
+    text = await relay.threads.keys.once(key, body.model_dump_json(), create, TEXT)
     return web.Response(text=text, content_type="application/json")
 
 
@@ -74,7 +75,7 @@ async def create_message(request: web.Request) -> web.Response:
             return json_text(await thread.add_message(wanted))
 
     key = key_of(request, "messages")
-    text = await relay.threads.keys.once(key, body.model_dump_json(), add)
+    text = await relay.threads.keys.once(key, body.model_dump_json(), add, TEXT)
     return web.Response(text=text, content_type="application/json")
 
 

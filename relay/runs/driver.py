@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 
-from ..errors import FrameTooLarge, RelayError, UpstreamLost
+from ..errors import ClaimLost, FrameTooLarge, RelayError, StoreFailed, UpstreamLost
 from ..frames import relay_frame
 from ..snapshot import TERMINAL
 from ..upstreams import Json, Start
@@ -32,18 +33,23 @@ class Driver:
         # How many of the additional messages are in the thread.
         self._added = 0
         self._canceller: asyncio.Task[None] | None = None
+        # Whether another process has told already that the run waits for outputs.
+        self._is_told = False
 
     async def drive(self) -> None:
         """Ends in exactly one terminal frame, if the run has any frame, whatever happens."""
         try:
-            status = await self._start()
+            status = await (self._recover() if self.run.has_begun else self._start())
             while status == "requires_action":
                 status = await self._go_on()
             await self._end(status)
         except asyncio.CancelledError:
             await self._shut_down()
             raise
-        except FrameTooLarge as error:
+        except ClaimLost:
+            logger.warning("run %s: another relay drives it", self.run.id)
+        except (FrameTooLarge, StoreFailed) as error:
+            self._turn.refuse(error)
             await self._ending.give_up()
             await self._fail(str(error.code), str(error))
         except RelayError as error:
@@ -73,6 +79,8 @@ class Driver:
     async def _start(self) -> str:
         """Add the messages, start the run, relay its first stream; the status it is in then."""
         run, upstream = self.run, self._turn.upstream
+        run.has_begun = True
+        await self._turn.note()
         try:
             async with self._limit.of(None):
                 await self._add_messages()
@@ -95,12 +103,26 @@ class Driver:
             await self._fail("start_unknown", f"whether the run was started is unknown: {error}")
         return await self._settle()
 
+    async def _recover(self) -> str:
+        """Go on with a run that another process has left; the status that it is in then."""
+        run = self.run
+        self._turn.accept(None)
+        if run.status in {"starting", "queued"} or run.submitting:
+            await self._fail("start_unknown", "the relay was stopped before the upstream answered")
+        elif run.status != "requires_action":
+            await self._streams.recall()
+            if run.status == "cancelling":
+                await self.cancel()
+            return await self._settle()
+        self._is_told = run.status == "requires_action"
+        return run.status
+
     async def _add_messages(self) -> None:
         run = self.run
         async with self._turn.adding:
             # A message that is being added stands before the run, for followers too.
             pass
-        for body in self._turn.additional_messages:
+        for body in run.additional_messages:
             if self._ending.is_cancelling:
                 break
             message = await self._turn.upstream.create_message(run.thread_id, body)
@@ -110,6 +132,7 @@ class Driver:
     async def _begun(self) -> None:
         """The upstream has accepted a stream."""
         self.run.required_action = None
+        self.run.submitting = ()
         if self.run.status != "cancelling":
             await self._turn.set_status("in_progress")
         if self._ending.is_cancelling:
@@ -130,9 +153,7 @@ class Driver:
 
     async def _go_on(self) -> str:
         """Wait for tool outputs, relay what follows them; the status that the run is in then."""
-        deadline = asyncio.get_running_loop().time() + self._settings.action_timeout
-        await self._ending.keep()
-        await self._turn.set_status("requires_action")
+        deadline = asyncio.get_running_loop().time() + await self._wait_begun()
         while not self._ending.is_cancelling:
             try:
                 async with asyncio.timeout_at(deadline):
@@ -143,16 +164,30 @@ class Driver:
                 return await self._settle()
         return await self._ending.withdraw()
 
+    async def _wait_begun(self) -> float:
+        """How many seconds it may wait for outputs; less if another process has begun to wait."""
+        run = self.run
+        is_told, self._is_told = self._is_told, False
+        if not is_told or run.expires_at is None:
+            run.expires_at = time.time() + self._settings.action_timeout
+            await self._ending.keep()
+            await self._turn.set_status("requires_action")
+        return max(0.0, run.expires_at - time.time())
+
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
+        self.run.submitting = sorted(submission.calls)
+        await self._turn.note()
         stream = self._turn.upstream.submit_tool_outputs(self.run.told(), submission.outputs)
         try:
             await self._streams.relay(stream, submission.accept)
-        except FrameTooLarge:
+        except (FrameTooLarge, StoreFailed, ClaimLost):
             raise
         except RelayError as error:
             if not (isinstance(error, UpstreamLost) and error.unknown):
                 submission.refuse(error)
+                self.run.submitting = ()
+                await self._turn.note()
                 return False
             # Perhaps they were taken: asking the upstream for the run will tell.
             submission.accept(None)
@@ -173,6 +208,8 @@ class Driver:
         """A start that was refused leaves no run, unless followers know of it already."""
         if self._added and not self._turn.accepted.done():
             error.add_note("the additional messages before it were added")
+        if self.run.start is None:
+            await self._turn.forget()
         self._turn.refuse(error)
         if self.run.start is not None:
             told = error.to_json()["error"]
@@ -184,6 +221,9 @@ class Driver:
             await self._end("failed")
 
     async def _shut_down(self) -> None:
+        if self._turn.notes and (self._turn.upstream.outlives_streams or not self.run.has_begun):
+            # Another process goes on with it.
+            return
         if self.run.status == "requires_action":
             await self._ending.close_calls("The relay was stopped before there was an output.")
         await self._fail("relay_shutdown", "the relay was stopped in mid-run: reload the thread")
@@ -192,7 +232,7 @@ class Driver:
         if not self.run.is_terminal:
             await self._ending.keep()
             self.run.required_action = None
-            await self._turn.set_status(status)
+            await self._ending.say_last(status)
 
     async def _leave(self) -> None:
         if self._canceller:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from reducer import messages_of
 
-from ..errors import RelayError, UpstreamLost
+from ..errors import RelayError, StoreFailed, UpstreamLost
 from ..upstreams import Json
 from .limit import Limit
 from .run import error_of
 from .settling import Settling
 from .streams import Streams
 from .turn import Turn
+from .waits import waits
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +95,17 @@ class Ending:
             await self._upstream.keep(self._run.told(), self._turn.dialect.items, self._messages)
         except RelayError as error:
             logger.warning("run %s: its items could not be kept: %s", self._run.id, error)
+
+    async def say_last(self, status: str) -> None:
+        """A store that fails is waited for: without this frame the run would never end."""
+        for pause in waits(self._settle_seconds):
+            try:
+                await self._turn.set_status(status)
+            except StoreFailed as error:
+                logger.error("run %s: its end is not told yet: %s", self._run.id, error)  # noqa: TRY400
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _messages(self) -> Sequence[Json]:
         return messages_of((await self._turn.see()).messages, self._run.told())

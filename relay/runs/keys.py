@@ -1,6 +1,7 @@
 """Idempotency: the same key is the same answer, however often it is posted."""
 
 import asyncio
+import json
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
@@ -9,6 +10,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import KeyReused, TooManyKeys, UpstreamLost
+from ..logs import KeyStore
+from .kept_answers import Codec, KeptAnswers
 
 Answer = TypeVar("Answer")
 
@@ -52,8 +55,12 @@ class Keys:
     Each is carried out in a task of its own, so that a client that leaves changes nothing.
     """
 
-    def __init__(self, ttl_seconds: float, limits: Limits | None = None) -> None:
+    def __init__(
+        self, ttl_seconds: float, limits: Limits | None = None, kept: KeyStore | None = None
+    ) -> None:
+        """`kept` is where answers are that outlive the process."""
         self._ttl_seconds = ttl_seconds
+        self._kept = KeptAnswers(kept, ttl_seconds) if kept else None
         self._limits = limits or Limits()
         # Oldest first: those that start runs, and the others.
         self._runs: OrderedDict[Key, _Entry] = OrderedDict()
@@ -64,10 +71,15 @@ class Keys:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def once(
-        self, key: Key | None, body: str, carry_out: Callable[[], Awaitable[Answer]]
+        self,
+        key: Key | None,
+        body: str,
+        carry_out: Callable[[], Awaitable[Answer]],
+        codec: Codec[Answer] | None = None,
     ) -> Answer:
         """Carry out, or give the answer of the time before.  A refusal frees the key; what may
-        have been done after all keeps it.
+        have been done after all keeps it.  `codec` is how the answer outlives the process, if it
+        does.
 
         Raises KeyReused if the key came with another body, TooManyKeys, and what `carry_out`
         raises.
@@ -76,10 +88,12 @@ class Keys:
             return await asyncio.shield(self._begin(carry_out))
         self._forget_expired()
         digest = sha256(body.encode(errors="surrogatepass")).digest()
-        entry = self._kept(key).get(key)
+        entry = self._entries(key).get(key)
         if entry is None:
             self._check(key)
-            entry = self._remember(key, digest, self._begin(carry_out))
+            entry = self._remember(
+                key, digest, self._begin(self._keeping(key, digest, carry_out, codec))
+            )
         if entry.digest != digest:
             raise KeyReused("this Idempotency-Key was used for another request")
         answer: Answer = await asyncio.shield(entry.task)
@@ -102,7 +116,19 @@ class Keys:
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
         return task
 
-    def _kept(self, key: Key) -> OrderedDict[Key, _Entry]:
+    def _keeping(
+        self,
+        key: Key,
+        digest: bytes,
+        carry_out: Callable[[], Awaitable[Answer]],
+        codec: Codec[Answer] | None,
+    ) -> Callable[[], Awaitable[Answer]]:
+        kept = self._kept
+        if kept is None or codec is None:
+            return carry_out
+        return lambda: kept.once(json.dumps(key), digest.hex(), carry_out, codec)
+
+    def _entries(self, key: Key) -> OrderedDict[Key, _Entry]:
         return self._runs if key.starts_run else self._others
 
     def _check(self, key: Key) -> None:
@@ -118,7 +144,7 @@ class Keys:
 
     def _remember(self, key: Key, digest: bytes, task: asyncio.Task[Any]) -> _Entry:
         entry = _Entry(digest, task, time.monotonic() + self._ttl_seconds)
-        self._kept(key)[key] = entry
+        self._entries(key)[key] = entry
         if key.starts_run:
             self._runs_of[key.thread_id] += 1
         task.add_done_callback(lambda _: self._look_at(key, entry))
@@ -159,7 +185,7 @@ class Keys:
                 self._forget(key)
 
     def _forget(self, key: Key) -> None:
-        entry = self._kept(key).pop(key, None)
+        entry = self._entries(key).pop(key, None)
         if entry is None:
             return
         self._bytes -= entry.size

@@ -41,6 +41,16 @@ class Pump:
         self._newest = ()
         self._close_part()
 
+    def recall(self, data: bytes) -> None:
+        """Hear frames of the log once more, without putting them there again."""
+        splitter = FrameSplitter(len(data) + 1)
+        for frame in splitter.feed(data):
+            if name_of(frame) != b"relay.run":
+                self._listen([frame])
+                self._newest = [frame]
+            elif data_of(frame).get("status") == "in_progress":
+                self.begin()
+
     @property
     def number(self) -> int | None:
         """The number of the newest frame; None if the upstream counts none."""

@@ -3,12 +3,18 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from ..snapshot import TERMINAL
 from ..upstreams import Json
+
+# What a note holds beside what everybody is shown.
+_NOTED = (
+    "metadata", "additional_messages", "rank", "key", "has_begun", "submitting", "expires_at",
+    "start", "ended_at",
+)  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +41,18 @@ class Run:
     incomplete_details: Json | None = None
     usage: Json | None = None
 
+    # Added to the thread before it starts.
+    additional_messages: Sequence[Json] = ()
+    # Where it stands in the queue: the lowest is next.
+    rank: int = 0
+    # The Idempotency-Key that it was started under.
+    key: str | None = None
+    # Whether its turn has come: from then on it may have been started upstream.
+    has_begun: bool = False
+    # The calls whose outputs are on their way to the upstream.
+    submitting: Sequence[str] = ()
+    # When it expires, in seconds since 1970, while it waits for tool outputs.
+    expires_at: float | None = None
     # The position in the log before its first frame; None until it has one.
     start: int | None = None
     # The position of its terminal frame; None until then.
@@ -82,6 +100,27 @@ class Run:
             "incomplete_details": self.incomplete_details,
             "usage": self.usage,
         }
+
+    def to_note(self) -> dict[str, Any]:
+        """All that another process needs to go on with it."""
+        return {
+            "id": self.id,
+            "is_over": self.is_terminal,
+            "run": self.to_json(),
+            "answered": [sorted(calls) for calls in self.answered],
+            **{name: getattr(self, name) for name in _NOTED},
+        }
+
+    @classmethod
+    def from_note(cls, note: Mapping[str, Any]) -> Self:
+        told: dict[str, Any] = {**note["run"], **{name: note.get(name) for name in _NOTED}}
+        del told["object"]
+        run = cls(**told)
+        # The streams themselves are not to be had any more.
+        run.answered = {frozenset(calls): None for calls in note["answered"]}
+        if run.upstream_ids:
+            run.is_known.set()
+        return run
 
     def told(self) -> dict[str, Any]:
         """As the upstream is told of it."""

@@ -48,12 +48,24 @@ class Streams:
 
         async def begin() -> Span:
             await self._begun()
-            span = Span(start=self._feed.position)
+            span = Span(start=self._feed.log.last)
             self._run.spans.append(span)
             accept(span)
             return span
 
         await self._copy(stream, begin)
+
+    async def recall(self) -> None:
+        """Hear once more what the log has of the run: what was heard was lost with a process."""
+        log = self._feed.log
+        position = max(self._run.start or 0, log.trimmed)
+        while True:
+            block = await log.read(position, self._run.id)
+            if not block.data:
+                break
+            self._pump.recall(block.data)
+            position = block.last
+        self._run.spans.append(Span(start=log.last))
 
     async def resume(self) -> None:
         """Go on with the stream where it broke, as often as it breaks.
@@ -109,7 +121,7 @@ class Streams:
             return False
         finally:
             if span is not None:
-                span.last = self._feed.position
+                span.last = self._feed.log.last
                 span.is_whole = self.heard is not None
                 self._feed.nudge()
         return True

@@ -4,40 +4,25 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ..errors import Draining, NotFound, QueueFull, ThreadBusy
+from ..errors import Draining, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Store
-from ..masking import Mask
 from ..notes import noted, recalled
-from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Watch
 from ..upstreams import Json, Upstream
+from .book import Book
 from .driver import Driver
+from .request import RunRequest
 from .run import Run, Span, error_of
 from .tool_outputs import answered
 from .turn import Turn
-
-# Runs that a thread that is never idle remembers; older ones are forgotten.
-_MAX_RUNS = 1000
+from .turns import Turns
 
 # What a run that has ended gets to write its recording.
 _LEAVE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRequest:
-    """What `POST /threads/{t}/runs` asks for."""
-
-    assistant_id: str
-    additional_messages: Sequence[Json] = ()
-    if_busy: str = "reject"
-    metadata: Json | None = None
-    # Whether to wait for the run's turn if it is queued.
-    waits: bool = False
 
 
 class Thread:
@@ -53,20 +38,24 @@ class Thread:
         self.watch = Watch(self.feed, self._recall)
         # What the upstream does not keep of messages.
         self._notes = store.notes("messages")
+        self._book = Book(thread_id, store, self._take_over)
+        self._turns = Turns(
+            feed=self.feed,
+            watch=self.watch,
+            upstream=upstream,
+            settings=settings,
+            notes=self._book.notes,
+        )
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
         self._upstream = upstream
         self._settings = settings
-        # By the relay's id, oldest first.
-        self._runs: dict[str, Run] = {}
         self._driver: Driver | None = None
         # The drivers' tasks: of the run in progress, and of those that write their recordings.
         self._tasks: dict[asyncio.Task[None], Driver] = {}
         self._queue: deque[Turn] = deque()
         # So that the `queued` frame of a run stands before all its others.
         self._queueing = asyncio.Lock()
-        # One message at a time, so that followers get them in the order of the thread.
-        self._adding = asyncio.Lock()
         self.is_draining = False
 
     async def _see_up_to(self, position: int) -> None:
@@ -100,22 +89,49 @@ class Thread:
 
     def runs(self) -> list[Run]:
         """Newest first; a run that is about to start, or was refused, is none yet."""
-        return [run for run in reversed(self._runs.values()) if run.start is not None]
+        return self._book.runs()
 
     def run(self, run_id: str) -> Run:
         """By the relay's id or any of the upstream's.  Raises NotFound."""
-        for run in self.runs():
-            if run.is_called(run_id):
-                return run
-        raise NotFound(f"no run {run_id} on thread {self.id}", param="run_id")
+        return self._book.run(run_id)
+
+    def started_under(self, key: str) -> Run | None:
+        """The run that was started under an Idempotency-Key."""
+        return self._book.started_under(key, self._settings.key_ttl)
+
+    async def own(self) -> None:
+        """Take the thread, and go on with the runs that it has.  Raises ClaimLost."""
+        await self._book.own()
+
+    async def disown(self) -> None:
+        """Let another relay have it, if nothing is done with it here."""
+        if not self.is_busy:
+            await self._book.disown()
+
+    async def refresh(self) -> None:
+        """See its runs as they are, if another relay may drive them."""
+        await self._book.refresh()
+
+    def _take_over(self, left: Sequence[Run]) -> None:
+        """Runs that another process has left: the one in progress, and those that wait."""
+        waiting = sorted((run for run in left if not run.has_begun), key=lambda run: run.rank)
+        self._queue.extend(self._turns.of(run) for run in waiting)
+        for run in left:
+            if run.has_begun:
+                self._begin(self._turns.of(run))
+        self._advance()
 
     async def start(self, request: RunRequest) -> Run:
         """Start a run, or queue it.  Returns once the upstream has accepted it.
 
         Raises ThreadBusy, QueueFull, Draining, and what the upstream raises.
         """
+        await self.own()
         self._refuse_if_draining()
-        turn = self._turn(request)
+        begun = self.started_under(request.key) if request.key else None
+        if begun is not None:
+            return begun
+        turn = self._turns.of(request.to_run(self.id))
         is_free = not self.is_busy
         if is_free:
             self._begin(turn)
@@ -130,7 +146,8 @@ class Thread:
 
         Raises ThreadBusy and what the upstream raises.
         """
-        async with self._adding:
+        await self.own()
+        async with self._turns.adding:
             self._refuse_if_draining()
             if self.is_busy:
                 raise ThreadBusy(f"a run is active or queued on thread {self.id}")
@@ -143,18 +160,20 @@ class Thread:
 
         Raises Conflict, BadRequest and what the upstream raises; see `Handover.submit`.
         """
-        if self._driver is not None and self._driver.run is run:
+        await self.own()
+        if self._driver is not None and self._driver.run.id == run.id:
             return await self._driver.submit(outputs)
         return answered(run, outputs)
 
     async def cancel(self, run: Run, *, queued: bool = False) -> None:
         """Stop a run, in progress or queued; with `queued` all others that wait too."""
+        await self.own()
         # All are out of the queue before the first wait, so that none can start meanwhile.
-        stopped = [turn for turn in self._queue if queued or turn.run is run]
+        stopped = [turn for turn in self._queue if queued or turn.run.id == run.id]
         self._queue = deque(turn for turn in self._queue if turn not in stopped)
         for turn in stopped:
             await turn.set_status("cancelled")
-        if self._driver is not None and self._driver.run is run:
+        if self._driver is not None and self._driver.run.id == run.id:
             await self._driver.cancel()
 
     async def drain(self, grace_seconds: float) -> None:
@@ -162,7 +181,8 @@ class Thread:
         self.is_draining = True
         async with self._queueing:
             stopped, self._queue = self._queue, deque()
-        for turn in stopped:
+        # Those that outlive the process wait for the next one.
+        for turn in stopped if self._book.notes is None else ():
             turn.run.last_error = error_of(
                 "relay_shutdown", "the relay was stopped before its turn"
             )
@@ -187,19 +207,24 @@ class Thread:
             self._refuse_if_draining()
             if len(self._queue) >= self._settings.queue_max:
                 raise QueueFull(f"{self._settings.queue_max} runs wait on thread {self.id} already")
-            self._remember(turn.run)
+            self._book.remember(turn.run)
+            turn.run.rank = self._rank(is_first=is_first)
             await turn.set_status("queued")
             self._queue.insert(0 if is_first else len(self._queue), turn)
             self._advance()
         if is_first and self._driver is not None and self._driver.run is not turn.run:
             await self._driver.cancel()
 
+    def _rank(self, *, is_first: bool) -> int:
+        ranks = [turn.run.rank for turn in self._queue] or [0]
+        return min(ranks) - 1 if is_first else max(ranks) + 1
+
     def _advance(self) -> None:
         if self._queue and not self._is_running and not self.is_draining:
             self._begin(self._queue.popleft())
 
     def _begin(self, turn: Turn) -> None:
-        self._remember(turn.run)
+        self._book.remember(turn.run)
         self._driver = Driver(turn)
         task = asyncio.create_task(self._drive(self._driver))
         self._tasks[task] = self._driver
@@ -212,39 +237,9 @@ class Thread:
             if self._driver is driver:
                 self._driver = None
             if driver.run.start is None:
-                self._runs.pop(driver.run.id, None)
+                self._book.forget(driver.run)
             async with self._queueing:
                 self._advance()
-
-    def _remember(self, run: Run) -> None:
-        self._runs[run.id] = run
-        while len(self._runs) > _MAX_RUNS:
-            del self._runs[next(iter(self._runs))]
-
-    def _turn(self, request: RunRequest) -> Turn:
-        run = Run(thread_id=self.id, assistant_id=request.assistant_id, metadata=request.metadata)
-        return Turn(
-            run=run,
-            feed=self.feed,
-            upstream=self._upstream,
-            dialect=self._upstream.dialect(run.assistant_id),
-            settings=self._settings,
-            see=self.watch.see,
-            adding=self._adding,
-            additional_messages=request.additional_messages,
-            recorder=self._recorder(run),
-        )
-
-    def _recorder(self, run: Run) -> Recorder | None:
-        if self._settings.record is None:
-            return None
-        about = {
-            "upstream": self._settings.upstream,
-            "thread_id": self.id,
-            "assistant_id": run.assistant_id,
-            "run_id": run.id,
-        }
-        return Recorder(self._settings.record, about, Mask(self._settings).masked)
 
 
 async def _end(driver: Driver, task: asyncio.Task[None], grace_seconds: float) -> None:

@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from ..errors import TooManyThreads
+from ..errors import ClaimLost, RelayError, TooManyThreads
 from ..logs import Cursor, Store
 from ..notes import recalled
 from ..settings import Settings
@@ -37,7 +37,7 @@ class Threads:
         self._only_followed: set[str] = set()
         # Those that something is done with that does not make them busy.
         self._held: Counter[str] = Counter()
-        self.keys = Keys(settings.key_ttl)
+        self.keys = Keys(settings.key_ttl, kept=store.keys)
         self.followers = Followers(settings.max_followers)
         self.is_draining = False
         self._is_closed = False
@@ -117,9 +117,22 @@ class Threads:
         for thread in self._threads.values():
             thread.close()
 
+    async def adopt(self) -> None:
+        """Go on with the runs that another process has left."""
+        for thread_id in await self._store.orphans():
+            thread = await self._opened(thread_id)
+            try:
+                await thread.own()
+            except ClaimLost:
+                _logger.info("thread %s: another relay was faster", thread_id)
+
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self.adopt()
+            except RelayError as error:
+                _logger.warning("runs that were left could not be looked for: %s", error)
             now = time.monotonic()
             for thread in list(self._threads.values()):
                 try:
@@ -131,6 +144,8 @@ class Threads:
     async def _sweep_one(self, thread: Thread, now: float) -> None:
         thread.feed.sweep(self._settings.ping_seconds)
         last_used = max(thread.last_used, thread.feed.last_sent)
+        if thread.id not in self._held:
+            await thread.disown()
         if now - last_used >= self._settings.log_idle_seconds:
             await self._forget(thread)
 
@@ -145,6 +160,7 @@ class Threads:
         thread = self._threads[thread_id]
         self._threads.move_to_end(thread_id)
         thread.last_used = time.monotonic()
+        await thread.refresh()
         return thread
 
     async def _open(self, thread_id: str) -> None:

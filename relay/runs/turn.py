@@ -1,15 +1,16 @@
 """A run's turn: the run, and all that is needed to drive it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ..feed import Feed
 from ..frames import relay_frame
+from ..logs import Notes
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Seen
-from ..upstreams import Dialect, Json, Upstream
+from ..upstreams import Dialect, Upstream
 from .run import Run, Span
 
 
@@ -28,8 +29,8 @@ class Turn:
     see: Callable[[], Awaitable[Seen]]
     # Held while a message is added to the thread by somebody else.
     adding: asyncio.Lock
-    # Added to the thread before the run starts.
-    additional_messages: Sequence[Json] = ()
+    # Where runs are noted that must outlive the process; None if none does.
+    notes: Notes | None = None
     recorder: Recorder | None = None
     # Done once the upstream has accepted the start, with the stream that it began (None if the run
     # ended without one), or with what it raised.
@@ -47,12 +48,24 @@ class Turn:
 
     async def set_status(self, status: str) -> None:
         """Each change of a run's status is a frame; the terminal one is its last."""
-        run = self.run
+        run, log = self.run, self.feed.log
         run.status = status
         if run.start is None:
-            run.start = self.feed.position
-        block = await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id)
+            run.start = log.last
         if run.is_terminal:
-            run.ended_at = block.last
+            run.ended_at = log.last + 1
+        note = run.to_note() if self.notes else None
+        await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id, note)
+        if run.is_terminal:
             self.feed.release(run.id)
             self.accept(None)
+
+    async def note(self) -> None:
+        """Before something that must not be done twice, whatever happens to this process."""
+        if self.notes:
+            await self.notes.put(self.run.thread_id, [self.run.to_note()])
+
+    async def forget(self) -> None:
+        """The run is none after all."""
+        if self.notes:
+            await self.notes.put(self.run.thread_id, [{"id": self.run.id, "is_over": True}])

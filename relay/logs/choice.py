@@ -1,0 +1,46 @@
+"""Opens the store that the settings name."""
+
+from collections.abc import Callable, Mapping
+
+from ..settings import Settings
+from . import Store
+from .memory import MemoryStore
+
+
+def open_store(settings: Settings) -> Store:
+    """It has to be started before it is used."""
+    scheme = settings.store.partition(":")[0]
+    return _STORES[scheme](settings)
+
+
+def _memory(settings: Settings) -> Store:
+    return MemoryStore(settings.log_max_events, settings.log_max_bytes)
+
+
+def _sqlite(settings: Settings) -> Store:
+    from .sqlite import SqliteStore  # noqa: PLC0415
+
+    path = settings.store.partition(":")[2]
+    return SqliteStore(
+        path, settings.log_max_events, settings.log_max_bytes, settings.log_max_age_seconds
+    )
+
+
+def _redis(settings: Settings) -> Store:
+    # Only those pay for the client who use it.
+    from .redis import RedisStore  # noqa: PLC0415
+
+    return RedisStore(
+        settings.store,
+        settings.log_max_events,
+        settings.log_max_bytes,
+        settings.log_max_age_seconds,
+    )
+
+
+_STORES: Mapping[str, Callable[[Settings], Store]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+    "redis": _redis,
+    "rediss": _redis,
+}

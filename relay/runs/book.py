@@ -1,0 +1,87 @@
+"""The runs of a thread as they are noted, and whether they are this relay's to drive."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from ..errors import ClaimLost, NotFound
+from ..logs import Store
+from .run import Run
+
+# Runs that a thread that is never idle remembers; older ones are forgotten.
+_MAX_RUNS = 1000
+
+
+class Book:
+    def __init__(
+        self, thread_id: str, store: Store, take_over: Callable[[Sequence[Run]], None]
+    ) -> None:
+        """`take_over` is given the runs that another process has left, once they are ours."""
+        self._thread_id = thread_id
+        self._store = store
+        self._take_over = take_over
+        # Where runs are noted that must outlive the process; None if none does.
+        self.notes = store.notes("runs") if store.is_durable else None
+        # By the relay's id, oldest first.
+        self._runs: dict[str, Run] = {}
+        self._is_owned = not store.is_durable
+        self._owning = asyncio.Lock()
+
+    def runs(self) -> list[Run]:
+        """Newest first; a run that is about to start, or was refused, is none yet."""
+        return [run for run in reversed(self._runs.values()) if run.start is not None]
+
+    def run(self, run_id: str) -> Run:
+        """By the relay's id or any of the upstream's.  Raises NotFound."""
+        for run in self.runs():
+            if run.is_called(run_id):
+                return run
+        raise NotFound(f"no run {run_id} on thread {self._thread_id}", param="run_id")
+
+    def started_under(self, key: str, ttl_seconds: float) -> Run | None:
+        """The run that was started under an Idempotency-Key not longer ago."""
+        oldest = time.time() - ttl_seconds
+        started = (run for run in self._runs.values() if run.key == key)
+        return next((run for run in started if run.created_at >= oldest), None)
+
+    def remember(self, run: Run) -> None:
+        self._runs[run.id] = run
+        while len(self._runs) > _MAX_RUNS:
+            del self._runs[next(iter(self._runs))]
+
+    def forget(self, run: Run) -> None:
+        self._runs.pop(run.id, None)
+
+    async def own(self) -> None:
+        """Take the thread, if it is not this relay's yet, and go on with the runs that it has.
+
+        Raises ClaimLost if another relay has it.
+        """
+        async with self._owning:
+            if self._is_owned:
+                return
+            if not await self._store.claim(self._thread_id):
+                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            self._is_owned = True
+            await self._load()
+            self._take_over([run for run in self._runs.values() if not run.is_terminal])
+
+    async def disown(self) -> None:
+        """Let another relay have it, for as long as nothing is done with it here."""
+        async with self._owning:
+            if self._is_owned and self._store.is_durable:
+                self._is_owned = False
+                await self._store.release(self._thread_id)
+
+    def lose(self) -> None:
+        """Another relay has taken it."""
+        self._is_owned = not self._store.is_durable
+
+    async def refresh(self) -> None:
+        """See the runs as they are, if another relay may drive them."""
+        if not self._is_owned:
+            await self._load()
+
+    async def _load(self) -> None:
+        notes = await self.notes.read(self._thread_id) if self.notes else ()
+        self._runs = {note["id"]: Run.from_note(note) for note in notes if "run" in note}

@@ -1,0 +1,50 @@
+"""What the turns of a thread's runs have in common."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ..feed import Feed
+from ..logs import Notes
+from ..masking import Mask
+from ..recording import Recorder
+from ..settings import Settings
+from ..snapshot import Watch
+from ..upstreams import Upstream
+from .run import Run
+from .turn import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    feed: Feed
+    watch: Watch
+    upstream: Upstream
+    settings: Settings
+    notes: Notes | None
+    # One message at a time, so that followers get them in the order of the thread.
+    adding: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def of(self, run: Run) -> Turn:
+        return Turn(
+            run=run,
+            feed=self.feed,
+            upstream=self.upstream,
+            dialect=self.upstream.dialect(run.assistant_id),
+            settings=self.settings,
+            see=self.watch.see,
+            adding=self.adding,
+            notes=self.notes,
+            # Of a run that another process began, that one has the beginning.
+            recorder=None if run.has_begun else self._recorder(run),
+        )
+
+    def _recorder(self, run: Run) -> Recorder | None:
+        if self.settings.record is None:
+            return None
+        about = {
+            "upstream": self.settings.upstream,
+            "thread_id": run.thread_id,
+            "assistant_id": run.assistant_id,
+            "run_id": run.id,
+        }
+        return Recorder(self.settings.record, about, Mask(self.settings).masked)
