@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from .frames import Frame, relay_frame
 from .logs import Block, Cursor, Log, Note, Store
 
+_TOLD = b"\nevent: relay.run\n"
+
 PING = relay_frame("relay.ping", {}) + b"\n\n"
 
 
@@ -44,7 +46,13 @@ class Feed:
     # Once it has been opened.
     log: Log
 
-    def __init__(self, before_trim: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        before_trim: Callable[[int], Awaitable[None]],
+        run_told: Callable[[], None] | None = None,
+    ) -> None:
+        """`run_told` is called when the relay that drives the thread has told of a run."""
+        self._run_told = run_told
         # The position of the newest frame that has been sent to the live followers.
         self.position = 0
         # When followers last heard anything: under None those of the thread, who hear all, and
@@ -158,6 +166,8 @@ class Feed:
         """What is in the log now is sent to whoever is live."""
         self.position = block.last
         self._send(block.data, run_id)
+        if self._run_told is not None and _TOLD in block.data:
+            self._run_told()
         if self._waiting:
             self.nudge()
 

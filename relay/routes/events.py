@@ -36,7 +36,7 @@ async def follow_run(request: web.Request) -> web.StreamResponse:
     thread = await relay.threads.known(thread_id)
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
-    run = thread.run(run_id)
+    run = thread.book.run(run_id)
     at = place(thread.feed, run, _cursor_of(request), of_run=True)
     if at.gap is None and run.ended_at is not None and at.position >= run.ended_at:
         # Nothing will ever follow: this stops an EventSource (WHATWG HTML, 9.2.3).

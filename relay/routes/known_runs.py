@@ -14,7 +14,7 @@ from .context import Relay, check_query, number_of, order_of, relay_of
 async def list_runs(request: web.Request) -> web.Response:
     check_query(request, {"limit", "order", "after"})
     thread = await relay_of(request).threads.known(request.match_info["thread_id"])
-    runs = thread.runs() if thread else []
+    runs = thread.book.runs() if thread else []
     if order_of(request) == "asc":
         runs.reverse()
     rest = runs[_place_after(runs, request.query.get("after")) :]
@@ -46,7 +46,7 @@ async def run_of(request: web.Request) -> tuple[Thread, Run]:
     thread = await relay_of(request).threads.known(thread_id)
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
-    return thread, thread.run(run_id)
+    return thread, thread.book.run(run_id)
 
 
 def shown(run: Run) -> dict[str, Any]:

@@ -32,12 +32,12 @@ def _codec(thread: Thread, key: Key | None) -> Codec[_Started]:
     """A run is kept by its id; its stream is not to be had once its relay is gone."""
 
     async def read(run_id: str) -> _Started:
-        return _Started(thread.run(run_id), None)
+        return _Started(thread.book.run(run_id), None)
 
     async def recover() -> _Started | None:
         if key is None:
             raise unknown()
-        run = thread.started_under(key.name)
+        run = thread.book.started_under(key.name)
         return None if run is None else _Started(run, None)
 
     return Codec(write=lambda started: started.run.id, read=read, recover=recover)

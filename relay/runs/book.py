@@ -14,9 +14,14 @@ _MAX_RUNS = 1000
 
 class Book:
     def __init__(
-        self, thread_id: str, store: Store, take_over: Callable[[Sequence[Run]], None]
+        self,
+        thread_id: str,
+        store: Store,
+        take_over: Callable[[Sequence[Run]], None],
+        key_ttl_seconds: float,
     ) -> None:
         """`take_over` is given the runs that another process has left, once they are ours."""
+        self._key_ttl_seconds = key_ttl_seconds
         self._thread_id = thread_id
         self._store = store
         self._take_over = take_over
@@ -38,9 +43,9 @@ class Book:
                 return run
         raise NotFound(f"no run {run_id} on thread {self._thread_id}", param="run_id")
 
-    def started_under(self, key: str, ttl_seconds: float) -> Run | None:
-        """The run that was started under an Idempotency-Key not longer ago."""
-        oldest = time.time() - ttl_seconds
+    def started_under(self, key: str) -> Run | None:
+        """The run that was started under an Idempotency-Key, as long as that counts."""
+        oldest = time.time() - self._key_ttl_seconds
         started = (run for run in self._runs.values() if run.key == key)
         return next((run for run in started if run.created_at >= oldest), None)
 
@@ -77,11 +82,21 @@ class Book:
         """Another relay has taken it."""
         self._is_owned = not self._store.is_durable
 
-    async def refresh(self) -> None:
-        """See the runs as they are, if another relay may drive them."""
+    @property
+    def is_owned(self) -> bool:
+        return self._is_owned
+
+    async def refresh(self) -> Sequence[Run]:
+        """See the runs as they are, if another relay may drive them: those that have ended."""
+        before = {run.id for run in self._runs.values() if not run.is_terminal}
         if not self._is_owned:
             await self._load()
+        return [run for run in self._runs.values() if run.is_terminal and run.id in before]
 
     async def _load(self) -> None:
+        """Runs stay the objects that they are: whoever follows one looks at it."""
         notes = await self.notes.read(self._thread_id) if self.notes else ()
-        self._runs = {note["id"]: Run.from_note(note) for note in notes if "run" in note}
+        known = {note["id"]: Run.from_note(note) for note in notes if "run" in note}
+        for run_id, run in known.items():
+            self._runs.setdefault(run_id, run).become(run)
+        self._runs = {run_id: self._runs[run_id] for run_id in known}

@@ -34,14 +34,7 @@ async def further_page(
 
 
 def _lay_below(listed: Json, seen: Seen, _page: Page) -> dict[str, Any]:
-    """What stands right above a listed message is on its page, though the upstream has it not."""
-    place = _place(seen, listed["data"])
-    if place is not None:
-        is_kept = kept_upstream(seen)
-        while place and not is_kept(seen.messages[place - 1]):
-            place -= 1
-        seen = replace(seen, messages=seen.messages[place:])
-    return lay_over(listed, seen, keeps_runs=False, is_newest=place is not None)
+    return _lay(listed, seen, is_newest=False)
 
 
 def _lay_above(listed: Json, seen: Seen, page: Page) -> dict[str, Any]:
@@ -53,8 +46,19 @@ def _lay_above(listed: Json, seen: Seen, page: Page) -> dict[str, Any]:
         is_oldest = not any(map(kept_upstream(seen), older))
         is_newest = is_newest and (is_oldest or place is not None)
     upside_down = {**listed, "data": listed["data"][::-1], "has_more": not is_oldest}
-    laid = lay_over(upside_down, seen, keeps_runs=False, is_newest=is_newest)
+    laid = _lay(upside_down, seen, is_newest=is_newest)
     return {**laid, "data": laid["data"][::-1], "has_more": listed.get("has_more")}
+
+
+def _lay(listed: Json, seen: Seen, *, is_newest: bool) -> dict[str, Any]:
+    """What stands right above a listed message is on its page, though the upstream has it not."""
+    place = None if is_newest else _place(seen, listed["data"])
+    if place is not None:
+        is_kept = kept_upstream(seen)
+        while place and not is_kept(seen.messages[place - 1]):
+            place -= 1
+        seen = replace(seen, messages=seen.messages[place:])
+    return lay_over(listed, seen, keeps_runs=False, is_newest=is_newest or place is not None)
 
 
 def _place(seen: Seen, listed: Sequence[Message]) -> int | None:
@@ -123,12 +127,9 @@ class _Beyond:
     def _laid(self) -> Sequence[Message]:
         if self._page.order == "desc":
             listed = {"data": self._listed, "has_more": self._has_more}
-            laid = lay_over(listed, self._seen, keeps_runs=False, is_newest=not self._is_anchored)
-            return list(laid["data"])
+            return list(_lay(listed, self._seen, is_newest=not self._is_anchored)["data"])
         listed = {"data": self._listed[::-1], "has_more": self._is_anchored}
-        is_newest = not self._has_more
-        laid = lay_over(listed, self._seen, keeps_runs=False, is_newest=is_newest)
-        return list(laid["data"][::-1])
+        return list(_lay(listed, self._seen, is_newest=not self._has_more)["data"][::-1])
 
 
 def _cut(page: Json, limit: int) -> dict[str, Any]:

@@ -10,6 +10,11 @@ from typing import Any, Self
 from ..snapshot import TERMINAL
 from ..upstreams import Json
 
+# What may change of what everybody is shown.
+_TOLD = (
+    "status", "upstream_ids", "required_action", "last_error", "incomplete_details", "usage",
+)  # fmt: skip
+
 # What a note holds beside what everybody is shown.
 _NOTED = (
     "metadata", "additional_messages", "rank", "key", "has_begun", "submitting", "expires_at",
@@ -121,6 +126,14 @@ class Run:
         if run.upstream_ids:
             run.is_known.set()
         return run
+
+    def become(self, other: Self) -> None:
+        """Take over all that a note tells."""
+        if other is not self:
+            for name in (*_TOLD, *_NOTED, "answered"):
+                setattr(self, name, getattr(other, name))
+            if self.upstream_ids:
+                self.is_known.set()
 
     def told(self) -> dict[str, Any]:
         """As the upstream is told of it."""

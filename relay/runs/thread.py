@@ -34,17 +34,19 @@ class Thread:
         self.id = thread_id
         self._store = store
         # What is trimmed has been seen before, so that a snapshot stays whole.
-        self.feed = Feed(before_trim=self._see_up_to)
+        run_told = self._look_again if store.is_durable else None
+        self.feed = Feed(self._see_up_to, run_told)
+        self._looking: asyncio.Task[None] | None = None
         self.watch = Watch(self.feed, self._recall)
         # What the upstream does not keep of messages.
         self._notes = store.notes("messages")
-        self._book = Book(thread_id, store, self._take_over)
+        self.book = Book(thread_id, store, self._take_over, settings.key_ttl)
         self._turns = Turns(
             feed=self.feed,
             watch=self.watch,
             upstream=upstream,
             settings=settings,
-            notes=self._book.notes,
+            notes=self.book.notes,
         )
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
@@ -87,30 +89,20 @@ class Thread:
         """The one in progress, once it has a frame."""
         return self._driver.run if self._driver and self._driver.run.start is not None else None
 
-    def runs(self) -> list[Run]:
-        """Newest first; a run that is about to start, or was refused, is none yet."""
-        return self._book.runs()
-
-    def run(self, run_id: str) -> Run:
-        """By the relay's id or any of the upstream's.  Raises NotFound."""
-        return self._book.run(run_id)
-
-    def started_under(self, key: str) -> Run | None:
-        """The run that was started under an Idempotency-Key."""
-        return self._book.started_under(key, self._settings.key_ttl)
-
-    async def own(self) -> None:
-        """Take the thread, and go on with the runs that it has.  Raises ClaimLost."""
-        await self._book.own()
-
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
         if not self.is_busy:
-            await self._book.disown()
+            await self.book.disown()
 
     async def refresh(self) -> None:
         """See its runs as they are, if another relay may drive them."""
-        await self._book.refresh()
+        for run in await self.book.refresh():
+            self.feed.release(run.id)
+
+    def _look_again(self) -> None:
+        """Another relay has told of a run: whoever follows that here must hear of its end."""
+        if not self.book.is_owned:
+            self._looking = asyncio.create_task(self.refresh())
 
     def _take_over(self, left: Sequence[Run]) -> None:
         """Runs that another process has left: the one in progress, and those that wait."""
@@ -126,9 +118,9 @@ class Thread:
 
         Raises ThreadBusy, QueueFull, Draining, and what the upstream raises.
         """
-        await self.own()
+        await self.book.own()
         self._refuse_if_draining()
-        begun = self.started_under(request.key) if request.key else None
+        begun = self.book.started_under(request.key) if request.key else None
         if begun is not None:
             return begun
         turn = self._turns.of(request.to_run(self.id))
@@ -146,7 +138,7 @@ class Thread:
 
         Raises ThreadBusy and what the upstream raises.
         """
-        await self.own()
+        await self.book.own()
         async with self._turns.adding:
             self._refuse_if_draining()
             if self.is_busy:
@@ -160,14 +152,14 @@ class Thread:
 
         Raises Conflict, BadRequest and what the upstream raises; see `Handover.submit`.
         """
-        await self.own()
+        await self.book.own()
         if self._driver is not None and self._driver.run.id == run.id:
             return await self._driver.submit(outputs)
         return answered(run, outputs)
 
     async def cancel(self, run: Run, *, queued: bool = False) -> None:
         """Stop a run, in progress or queued; with `queued` all others that wait too."""
-        await self.own()
+        await self.book.own()
         # All are out of the queue before the first wait, so that none can start meanwhile.
         stopped = [turn for turn in self._queue if queued or turn.run.id == run.id]
         self._queue = deque(turn for turn in self._queue if turn not in stopped)
@@ -182,7 +174,7 @@ class Thread:
         async with self._queueing:
             stopped, self._queue = self._queue, deque()
         # Those that outlive the process wait for the next one.
-        for turn in stopped if self._book.notes is None else ():
+        for turn in stopped if self.book.notes is None else ():
             turn.run.last_error = error_of(
                 "relay_shutdown", "the relay was stopped before its turn"
             )
@@ -207,7 +199,7 @@ class Thread:
             self._refuse_if_draining()
             if len(self._queue) >= self._settings.queue_max:
                 raise QueueFull(f"{self._settings.queue_max} runs wait on thread {self.id} already")
-            self._book.remember(turn.run)
+            self.book.remember(turn.run)
             turn.run.rank = self._rank(is_first=is_first)
             await turn.set_status("queued")
             self._queue.insert(0 if is_first else len(self._queue), turn)
@@ -224,7 +216,7 @@ class Thread:
             self._begin(self._queue.popleft())
 
     def _begin(self, turn: Turn) -> None:
-        self._book.remember(turn.run)
+        self.book.remember(turn.run)
         self._driver = Driver(turn)
         task = asyncio.create_task(self._drive(self._driver))
         self._tasks[task] = self._driver
@@ -237,7 +229,7 @@ class Thread:
             if self._driver is driver:
                 self._driver = None
             if driver.run.start is None:
-                self._book.forget(driver.run)
+                self.book.forget(driver.run)
             async with self._queueing:
                 self._advance()
 

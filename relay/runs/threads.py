@@ -122,7 +122,7 @@ class Threads:
         for thread_id in await self._store.orphans():
             thread = await self._opened(thread_id)
             try:
-                await thread.own()
+                await thread.book.own()
             except ClaimLost:
                 _logger.info("thread %s: another relay was faster", thread_id)
 
