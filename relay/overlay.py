@@ -5,7 +5,7 @@ from typing import Any
 
 from reducer import messages_of
 
-from .notes import is_stub
+from .notes import is_stub, kept_upstream
 from .snapshot import Message, Seen
 
 
@@ -26,8 +26,7 @@ def lay_over(
     is_whole = not page.get("has_more")
     if known:
         first, last = 0 if is_newest else known[0], known[-1]
-        older = seen.messages[last + 1 :]
-        _add_older(messages, seen.messages[last], older, is_whole=is_whole)
+        _add_older(messages, seen, last + 1, is_whole=is_whole)
         _add_between(messages, seen.messages[first : last + 1])
     elif is_newest:
         _add_by_time(messages, seen.messages, is_whole=is_whole)
@@ -71,12 +70,15 @@ def _same(message: Message, other: Message) -> bool:
     return all(message.get(name) == other.get(name) for name in ("role", "content"))
 
 
-def _add_older(
-    messages: list[Message], oldest: Message, older: Sequence[Message], *, is_whole: bool
-) -> None:
-    """Seen messages older than all that are listed: right below, unless that is the next page."""
-    below = _index(messages, oldest["id"]) + 1
-    if is_whole or below < len(messages):
+def _add_older(messages: list[Message], seen: Seen, start: int, *, is_whole: bool) -> None:
+    """Seen messages older than all that are listed: right below, unless that is the next page.
+
+    So it is where the upstream has any of them: they stand around that one, further down.
+    """
+    older = seen.messages[start:]
+    below = _index(messages, seen.messages[start - 1]["id"]) + 1
+    is_here = below < len(messages) and not any(map(kept_upstream(seen), older))
+    if is_whole or is_here:
         messages[below:below] = _whole(older)
 
 

@@ -1,5 +1,6 @@
 """Threads as conversations that the relay keeps, for servers that keep none."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -93,7 +94,7 @@ class LocalConversations:
             for message in reversed(await messages())
             if message["id"] not in told
         ]
-        await self._notes.put(run["thread_id"], [*finished, *others])
+        await self._notes.put(run["thread_id"], _as_put_out([*finished, *others], run))
 
     async def _read(self, thread_id: str) -> Sequence[Note]:
         notes = await self._notes.read(thread_id)
@@ -138,6 +139,19 @@ def _messages(notes: Sequence[Note], thread_id: str) -> list[dict[str, Any]]:
             runs = [{**note["run"], "output": [output]}] if "run" in note else []
             found += messages_of_items([note["item"]], thread_id, runs)
     return found
+
+
+def _as_put_out(notes: Sequence[Note], run: Json) -> Sequence[Note]:
+    """In the order in which a run began them; an item may be done before one that began earlier."""
+    responses = {response_id: number for number, response_id in enumerate(run["upstream_ids"])}
+
+    def place(note: Note) -> tuple[float, float]:
+        origin = note.get("message", note)
+        index = origin.get("output_index")
+        response = responses.get(origin.get("response_id"), math.inf)
+        return response, math.inf if index is None else index
+
+    return sorted(notes, key=place)
 
 
 def _status(run: Json) -> str:

@@ -117,3 +117,24 @@ async def test_a_thread_of_another_relay_is_unknown(relay: Relay) -> None:
     ]
 
     assert [answer.status for answer in answers] == [404] * 4
+
+
+async def test_what_was_broken_off_stands_where_it_began(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    """The second of two messages is done before the first, which is then cut short."""
+    hold = scripted_responses.hold(after_event="response.output_item.done")
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id, "interleaved")
+        await hold.reached()
+        await feed.until(lambda frame: frame.event == "response.output_item.done")
+        await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
+        await feed.until_ended(run_id)
+    hold.release()
+    async with relay.follow(thread_id, run_id, Last_Event_ID="earliest") as feed:
+        frames = await feed.rest()
+
+    assert [message["status"] for message in folded(frames)] == ["completed", "incomplete"]
+    await assert_reload_is(relay, thread_id, frames)

@@ -7,6 +7,7 @@ import pytest
 from tests.relay.conftest import StartRelay
 from tests.relay.event_streams import folded
 from tests.relay.relays import Relay
+from tests.scripted.faults import Cut
 from tests.scripted.responses import ScriptedResponses
 
 from .watching import all_pages, assert_reload_is, told, watched
@@ -55,6 +56,24 @@ async def test_they_are_when_another_relay_comes_later(
 
     whole = await assert_pages_are_the_thread(another, thread_id)
     assert told(whole[:1]) == told(folded(frames))
+
+
+async def test_what_nobody_watched_stands_in_its_place(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    """A start that was lost may have been carried out all the same."""
+    thread_id = await relay.new_thread()
+    await watched(relay, thread_id, "plain-text")
+    scripted_responses.fail_next("responses.create", Cut(0, piece=b""))
+    await watched(relay, thread_id, "several-messages")
+    await scripted_responses.finished(scripted_responses.responses[-1].id)
+    await watched(relay, thread_id, "error-flat")
+    await watched(relay, thread_id, "web-search")
+
+    whole = await assert_pages_are_the_thread(relay, thread_id)
+
+    runs = [message["run_id"] for message in whole if message["role"] == "assistant"]
+    assert runs.count(None) > 1
 
 
 async def test_a_page_goes_on_after_what_the_upstream_has_no_more(
