@@ -10,6 +10,7 @@ from .logs.choice import open_store
 from .recording import Recordings
 from .routes import add_routes
 from .routes.context import RELAY, Relay
+from .runs.desk import Desk
 from .runs.threads import Threads
 from .settings import Settings
 from .upstreams import Upstream
@@ -35,6 +36,7 @@ def make_app(
         upstream=upstream,
         store=store,
         threads=threads,
+        desk=Desk(store, threads, settings.request_timeout),
         recordings=recordings,
         access=access,
     )
@@ -58,7 +60,7 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     relay = app[RELAY]
     await relay.store.start()
     try:
-        async with relay.threads.sweeping():
+        async with relay.threads.sweeping(), relay.desk.open():
             yield
     finally:
         await relay.upstream.close()

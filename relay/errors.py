@@ -1,5 +1,6 @@
 """All that the relay can refuse: a status for HTTP, a code for programs, words for people."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -211,6 +212,23 @@ class ClaimLost(RelayError):
 
     status = 503
     code = "claim_lost"
+
+
+class ForwardedError(RelayError):
+    """What another relay refused, in its own words."""
+
+    def __init__(self, http_status: int, body: Mapping[str, Any], *, unknown: bool) -> None:
+        super().__init__(str(body["error"]["message"]), param=body["error"]["param"])
+        self._http_status = http_status
+        self._body = body
+        self.unknown = unknown
+
+    @property
+    def http_status(self) -> int:
+        return self._http_status
+
+    def to_json(self) -> dict[str, Any]:
+        return dict(self._body)
 
 
 class StartUnknown(RelayError):

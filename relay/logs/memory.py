@@ -161,5 +161,14 @@ class MemoryStore:
     async def release(self, _thread_id: str) -> None:
         """There is nobody else."""
 
+    async def owner(self, _thread_id: str) -> str | None:
+        return None
+
+    async def send(self, _owner: str, _note: Note) -> None:
+        """There is nobody to send to."""
+
+    async def take(self) -> Sequence[Note]:
+        return ()
+
     async def orphans(self) -> Sequence[str]:
         return ()

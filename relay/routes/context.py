@@ -13,6 +13,7 @@ from ..access import Access
 from ..errors import BadRequest, BodyTooSlow, NotFound, WrongMediaType
 from ..logs import Store
 from ..recording import Recordings
+from ..runs.desk import Desk
 from ..runs.keys import Key
 from ..runs.thread import Thread
 from ..runs.threads import Threads
@@ -31,6 +32,7 @@ class Relay:
     upstream: Upstream
     store: Store
     threads: Threads
+    desk: Desk
     recordings: Recordings
     access: Access
 

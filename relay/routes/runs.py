@@ -66,7 +66,7 @@ async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.Stream
     )
 
     async def start() -> _Started:
-        run = await thread.start(wanted)
+        run = await relay.desk.start(thread, wanted)
         return _Started(run, run.spans[0] if run.spans else None)
 
     codec = _codec(thread, key)
@@ -88,7 +88,7 @@ async def cancel_run(request: web.Request) -> web.Response:
             thread, run = await run_of(request)
         except NotFound as unknown:
             return await _cancel_upstream(relay, thread_id, run_id, unknown)
-        await thread.cancel(run, queued=body.queued)
+        await relay.desk.cancel(thread, run, queued=body.queued)
         return shown(run)
 
     # In a task of its own: a client that leaves must not leave a run half cancelled.
@@ -126,7 +126,7 @@ async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.
         raise BadRequest("a tool call is answered twice", param="tool_outputs")
 
     async def submit() -> _Started:
-        return _Started(run, await thread.submit(run, outputs))
+        return _Started(run, await relay.desk.submit(thread, run, outputs))
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
     codec = _codec(thread, None)

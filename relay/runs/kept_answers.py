@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ..errors import KeyReused, StartUnknown, UpstreamLost
+from ..errors import KeyReused, StartUnknown
 from ..logs import KeyStore
 from .waits import waits
 
@@ -62,12 +62,9 @@ class KeptAnswers:
     ) -> Answer:
         try:
             answer = await carry_out()
-        except UpstreamLost as error:
-            if not error.unknown:
+        except Exception as error:
+            if not getattr(error, "unknown", False):
                 await self._keys.forget(key)
-            raise
-        except Exception:
-            await self._keys.forget(key)
             raise
         note: dict[str, Any] = {"digest": digest, "answer": codec.write(answer)}
         await self._keys.put(key, note, self._ttl_seconds)

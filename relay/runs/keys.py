@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from ..errors import KeyReused, TooManyKeys, UpstreamLost
+from ..errors import KeyReused, TooManyKeys
 from ..logs import KeyStore
 from .kept_answers import Codec, KeptAnswers
 
@@ -153,7 +153,7 @@ class Keys:
     def _look_at(self, key: Key, entry: _Entry) -> None:
         """When it has been carried out: a refusal is forgotten, an answer weighed."""
         error = None if entry.task.cancelled() else entry.task.exception()
-        is_unknown = isinstance(error, UpstreamLost) and error.unknown
+        is_unknown = getattr(error, "unknown", False)
         if entry.task.cancelled() or (error is not None and not is_unknown):
             self._forget(key)
             return
