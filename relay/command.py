@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ from .errors import RecordingError, RelayError, SettingsError
 from .flags import parse
 from .record import record
 from .serve import serve
+from .settings import Settings
 from .sources import load_settings
+from .workers import serve_workers
 
 _Result = TypeVar("_Result")
 
@@ -28,7 +31,10 @@ def run(arguments: Sequence[str] | None) -> int:
             return 0 if completed else _FAILED
         if asked.command == "replay":
             given |= {"upstream": "replay", "recordings": _files(asked.file)}
-        _in_loop(serve(load_settings(given)))
+        settings = load_settings(given)
+        if settings.workers > 1:
+            return serve_workers(settings, _serve_shared)
+        _in_loop(serve(settings))
     except (SettingsError, RecordingError) as error:
         return _end(error, _WRONG_USE)
     except RelayError as error:
@@ -36,6 +42,17 @@ def run(arguments: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         return _INTERRUPTED
     return 0
+
+
+def _serve_shared(settings: Settings, listening: socket.socket) -> None:
+    """One of several processes; what it could not do, it says itself."""
+    logging.basicConfig(format="thread-relay: %(message)s", level=logging.WARNING)
+    try:
+        _in_loop(serve(settings, listening))
+    except RelayError as error:
+        sys.exit(_end(error, _WRONG_USE))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
 
 
 def _files(names: Sequence[str]) -> tuple[Path, ...]:

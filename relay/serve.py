@@ -4,6 +4,7 @@ import asyncio
 import gc
 import re
 import signal
+import socket
 import sys
 
 from aiohttp import web
@@ -19,12 +20,15 @@ _SHUTDOWN_SECONDS = 2.0
 _GC_THRESHOLDS = (100_000, 50, 100)
 
 # How many connections may wait to be taken: a page full of followers comes back all at once.
-_BACKLOG = 4096
+BACKLOG = 4096
 
 
-async def serve(settings: Settings) -> None:
-    """Until SIGTERM or SIGINT; a second one ends the process at once."""
-    _check(settings)
+async def serve(settings: Settings, listening: socket.socket | None = None) -> None:
+    """Until SIGTERM or SIGINT; a second one ends the process at once.
+
+    `listening` is a socket that several processes share; whoever opened it says where it is.
+    """
+    check(settings)
     app = make_app(settings)
     runner = web.AppRunner(
         app, handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
@@ -35,18 +39,14 @@ async def serve(settings: Settings) -> None:
         raise SettingsError(f"RELAY_STORE: {error}") from None
     try:
         stopped = _until_signal()
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG)
-        try:
-            await site.start()
-        except OSError as error:
-            where = f"{settings.host}:{settings.port}"
-            raise SettingsError(
-                f"RELAY_HOST, RELAY_PORT: cannot listen at {where}: {error.strerror}"
-            ) from None
-        port = runner.addresses[0][1]
-        address = _address(settings.host, port)
-        sys.stdout.write(f"thread-relay: {_upstream(settings)}; open {address}\n")
-        sys.stdout.flush()
+        if listening is None:
+            try:
+                await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
+            except OSError as error:
+                raise cannot_listen(settings, error) from None
+            say_where(settings, runner.addresses[0][1])
+        else:
+            await web.SockSite(runner, listening, backlog=BACKLOG).start()
         # What was imported stays: to look through it for garbage would hold up tokens for 50 ms.
         gc.collect()
         gc.freeze()
@@ -57,7 +57,18 @@ async def serve(settings: Settings) -> None:
         await runner.cleanup()
 
 
-def _check(settings: Settings) -> None:
+def cannot_listen(settings: Settings, error: OSError) -> SettingsError:
+    where = f"{settings.host}:{settings.port}"
+    return SettingsError(f"RELAY_HOST, RELAY_PORT: cannot listen at {where}: {error.strerror}")
+
+
+def say_where(settings: Settings, port: int) -> None:
+    address = _address(settings.host, port)
+    sys.stdout.write(f"thread-relay: {_upstream(settings)}; open {address}\n")
+    sys.stdout.flush()
+
+
+def check(settings: Settings) -> None:
     """What only matters once the relay is to be served."""
     for path in settings.recordings:
         if not path.exists():

@@ -100,6 +100,9 @@ class Settings(BaseModel):
     port: int = Field(
         default=8080, ge=0, le=65535, description="port to listen at; 0 takes a free one"
     )
+    workers: Count = Field(
+        default=1, description="processes that share the port; more than one need a store"
+    )
     hosts: Annotated[Names, AfterValidator(_lower)] = Field(
         default=(),
         description="names that `Host` may have besides loopback ones, separated by commas",
@@ -231,6 +234,19 @@ class Settings(BaseModel):
     ping_seconds: Seconds = Field(
         default=15, description="seconds of silence before a `relay.ping`"
     )
+
+    @model_validator(mode="after")
+    def _has_a_store_to_share(self) -> Self:
+        if self.workers > 1 and self.store == "memory:":
+            raise ValueError(
+                "RELAY_WORKERS is more than 1, but RELAY_STORE is `memory:`, which processes "
+                "cannot share: use `sqlite:PATH` or `redis://…`"
+            )
+        if self.workers > 1 and self.upstream == "replay":
+            raise ValueError(
+                "RELAY_WORKERS is more than 1, but `replay` keeps its threads in one process"
+            )
+        return self
 
     @model_validator(mode="after")
     def _has_a_server_to_ask(self) -> Self:

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 RELAY = [
     "errors", "places", "settings", "masking", "sources", "flags", "frames", "recording", "logs",
     "upstreams", "record", "feed", "snapshot", "notes", "overlay", "runs", "follow", "passing",
-    "access", "answers", "routes", "app", "serve", "command", "__main__",
+    "access", "answers", "routes", "app", "serve", "workers", "command", "__main__",
 ]  # fmt: skip
 
 # The parts that answer requests, and so know aiohttp's handlers.

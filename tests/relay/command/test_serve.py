@@ -16,7 +16,9 @@ WRONG = {
     "a wrong value": (["--port", "x"], "--port"),
     "an unknown flag": (["--prot", "1"], "--port"),
     "an unknown command": (["sing"], "sing"),
-    "a store of a later version": (["--store", "sqlite:x"], "sqlite:"),
+    "a store that is none": (["--store", "disk:x"], "RELAY_STORE"),
+    "a file in no folder": (["--store", "sqlite:nowhere/relay.db"], "RELAY_STORE: "),
+    "processes without a store": (["--workers", "2"], "RELAY_STORE"),
     "a folder that is not there": (["--recordings", "nowhere"], "RELAY_RECORDINGS: nowhere"),
     "an address for all without a secret": (["--host", "0.0.0.0"], "RELAY_TOKEN"),  # noqa: S104
     "an address that is not ours": (["--host", "192.0.2.1"], "RELAY_HOST"),
