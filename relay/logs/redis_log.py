@@ -1,0 +1,172 @@
+"""A thread's log as a stream of Redis."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from ..errors import ClaimLost, StoreFailed
+from ..frames import Frame
+from ..logs import Arrived, Block, Note
+from .redis_notes import written
+from .redis_scripts import APPEND, EXCESS, READ, TRIM
+from .redis_set import evaluate
+from .redis_shared import MAX_NOTES, Shared
+
+# Told when frames that had not been told are gone for good: `trimmed` says up to where, and the
+# incarnation may be another one.
+Lost: TypeAlias = Callable[[], None]
+
+_READ_BYTES = 64 * 1024
+# How many entries a server looks through at one stroke.
+_READ_ENTRIES = 1024
+
+_OTHER_SET, _OTHER_RELAY, _TOO_LATE = -1, -2, -3
+_NO_NOTE = (b"", b"", b"")
+
+
+class RedisLog:
+    """What arrives is told by the reader of the store, as it was read back."""
+
+    def __init__(self, shared: Shared, thread_id: str, arrived: Arrived, lost: Lost) -> None:
+        self._shared = shared
+        self.thread_id = thread_id
+        self._arrived = arrived
+        self._lost = lost
+        self.last = self.trimmed = 0
+        # Up to where `arrived` has been told.
+        self.told = 0
+        self._size = 0
+        # Up to where frames are in `_size`.
+        self._counted = 0
+        # When the oldest entry came, in seconds of the server; 0 if there is none.
+        self._oldest_at = 0
+        self._enter()
+
+    def _enter(self) -> None:
+        data_set = self._shared.data_set
+        self.incarnation = data_set.incarnation
+        self._keys = data_set.thread(self.thread_id)
+        self._all_keys = (*self._keys, *data_set.notes("runs", self.thread_id))
+        self._prefix = b"id: %b-" % data_set.name
+        self.stream = self._keys[2]
+
+    def found(self, reply: Sequence[int]) -> None:
+        """What the server says of it."""
+        last, trimmed, self._oldest_at, self._size = reply
+        self.last = max(self.last, last)
+        self.trimmed = max(self.trimmed, trimmed)
+        self._counted = max(self._counted, last)
+
+    def start_anew(self) -> None:
+        """The data set is another one.  Positions go on, so that whoever has any is told."""
+        self._enter()
+        self._size = self._oldest_at = 0
+        self._counted = self.last + 1
+        self._lose(self.last + 1)
+
+    def tell(self, entries: Sequence[Any]) -> None:
+        """What the reader has read, from where it was told last or from before that."""
+        for name, (_, data, _, about) in entries:
+            last = int(name.partition(b"-")[0])
+            if last <= self.told:
+                continue
+            after, at, _, run_id = about.split(b" ", 3)
+            if int(after) > self.told:
+                self._lose(int(after))
+            self._count(len(data), last, int(at))
+            self.told = last
+            self.last = max(self.last, last)
+            self._arrived(Block(data, last), run_id.decode() or None)
+
+    async def append(
+        self, frames: Sequence[Frame], run_id: str | None, run: Note | None = None
+    ) -> Block:
+        before, self.last = self.last, self.last + len(frames)
+        last, prefix, shared = self.last, self._prefix, self._shared
+        data = b"".join(
+            [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, before + 1)]
+        )
+        reply = await shared.wire.call(
+            evaluate(
+                APPEND, self._all_keys, shared.data_set.name, shared.relay,
+                b"%d" % shared.tokens.get(self.thread_id, 0), b"%d" % before, b"%d" % last,
+                data, (run_id or "").encode(), shared.age_ms, shared.keep_ms,
+                self.thread_id.encode(), *(written("runs", run) if run else _NO_NOTE),
+                b"%d" % MAX_NOTES,
+            ),
+            dated=True,
+        )  # fmt: skip
+        if reply == _OTHER_SET:
+            raise await shared.replaced()
+        if reply == _OTHER_RELAY:
+            raise ClaimLost("another relay drives this thread")
+        if reply == _TOO_LATE:
+            raise StoreFailed("redis failed: it was too slow")
+        shared.data_set.count = max(shared.data_set.count, reply)
+        self._count(len(data), last, int(self._now()))
+        return Block(data, last)
+
+    async def read(self, position: int, run_id: str | None = None) -> Block:
+        """Where frames beyond the position have gone meanwhile, `trimmed` grows beyond it, and the
+        block is empty and goes no further.
+        """
+        run = (run_id or "").encode()
+        limits = b"%d" % _READ_BYTES, b"%d" % _READ_ENTRIES
+        seen, last, data = position, position + 1, b""
+        while not data and seen < last:
+            keys, start, incarnation = self._keys, seen, self.incarnation
+            try:
+                reply = await self._shared.ask(READ, keys, b"%d" % seen, run, *limits)
+            except StoreFailed:
+                if self.incarnation == incarnation:
+                    raise
+                return Block(b"", position)
+            trimmed, seen, last, data = reply
+            self.trimmed = max(self.trimmed, trimmed)
+            if seen == start:
+                break
+        return Block(self._beyond(data, position), seen)
+
+    def is_over(self) -> bool:
+        age = self._shared.max_age_seconds
+        is_old = age and self._oldest_at and self._now() - self._oldest_at > age * 17 / 16
+        return (
+            self.last - self.trimmed > self._shared.max_frames
+            or self._size > self._shared.max_bytes
+            or bool(is_old)
+        )
+
+    async def excess(self) -> int:
+        shared = self._shared
+        limits = (shared.max_frames, shared.max_bytes, shared.max_age_seconds or 0)
+        position: int = await shared.ask(EXCESS, self._keys, *(b"%d" % limit for limit in limits))
+        return position
+
+    async def trim(self, position: int) -> None:
+        self.found(await self._shared.ask(TRIM, self._keys, b"%d" % position))
+
+    def _count(self, size: int, last: int, at: int) -> None:
+        """A block that is kept; both its append and the reader say so."""
+        if last > self._counted:
+            self._size += size
+            self._counted = last
+            self._oldest_at = self._oldest_at or at
+
+    def _lose(self, position: int) -> None:
+        self.told = position
+        self.trimmed = max(self.trimmed, position)
+        self.last = max(self.last, position)
+        self._lost()
+
+    def _now(self) -> float:
+        """Seconds of the server."""
+        return self._shared.data_set.server_ms(asyncio.get_running_loop().time()) / 1000
+
+    def _beyond(self, data: bytes, position: int) -> bytes:
+        """Without the frames of its first block that do not lie beyond the position."""
+        # Only the relay writes lines that begin with `id:`, so this is the frame's own first line.
+        line = b"%b%d\n" % (self._prefix, position + 1)
+        if data.startswith(line):
+            return data
+        blank = data.find(b"\n\n" + line)
+        return data if blank < 0 else data[blank + 2 :]

@@ -1,0 +1,47 @@
+"""What the parts of one relay's store share."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import StoreFailed
+from .redis_lua import Script
+from .redis_set import DataSet, evaluate
+from .redis_wire import Wire
+
+# Runs and where logs end are remembered for so many times the age at which frames go.
+_KEPT_LONGER = 4
+MAX_NOTES = 2000
+
+
+@dataclass
+class Shared:
+    data_set: DataSet
+    wire: Wire
+    # This relay, among those that share the data set.
+    relay: bytes
+    max_frames: int
+    max_bytes: int
+    # None: nothing ends by itself.
+    max_age_seconds: float | None
+    # Of each thread that this relay has claimed, what proves it.
+    tokens: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def age_ms(self) -> bytes:
+        return b"%d" % max(1, (self.max_age_seconds or 0) * 1000) if self.max_age_seconds else b"0"
+
+    @property
+    def keep_ms(self) -> bytes:
+        return b"%d" % (int(self.age_ms) * _KEPT_LONGER)
+
+    async def ask(self, script: Script, keys: tuple[bytes, ...], *args: bytes) -> Any:
+        """What a script about the present data set answers.  Raises StoreFailed."""
+        reply = await self.wire.call(evaluate(script, keys, self.data_set.name, *args))
+        if reply == -1:
+            raise await self.replaced()
+        return reply
+
+    async def replaced(self) -> StoreFailed:
+        """Turn to the data set that is there now."""
+        self.data_set.entered(await self.wire.call(self.data_set.enter()))
+        return StoreFailed("redis failed: its data was lost or replaced")
