@@ -15,7 +15,7 @@ from .types import Json, Message, Thread
 
 def put_output(thread: Thread, message: Message) -> Thread:
     """Replace the message that it is, which keeps its id, or add it."""
-    place = _place_of(thread, message)
+    place = _place_of(thread, message, _is_open)
     if place is None:
         return _with_new(thread, [message])
     put = {**message, "id": thread[place]["id"]}
@@ -24,7 +24,7 @@ def put_output(thread: Thread, message: Message) -> Thread:
 
 def settle_output(thread: Thread, message: Message) -> Thread:
     """Settle the message that it is, or add it."""
-    place = _place_of(thread, message)
+    place = _place_of(thread, message, lambda there: _are_texts(there, message))
     if place is None:
         return _with_new(thread, [message])
     return replaced(thread, place, settled(thread[place], message))
@@ -32,8 +32,8 @@ def settle_output(thread: Thread, message: Message) -> Thread:
 
 def update_output(thread: Thread, named: Json, change: Callable[[Message], Message]) -> Thread:
     """Change the message that is named, unless it is finished."""
-    place = _place_of(thread, named)
-    if place is None or is_finished(thread[place]):
+    place = _place_of(thread, named, _is_open)
+    if place is None or not _is_open(thread[place]):
         return thread
     return replaced(thread, place, change(thread[place]))
 
@@ -73,8 +73,8 @@ def close_output(thread: Thread, run: Any, reason: str | None) -> Thread:
     return mapped(thread, close)
 
 
-def _place_of(thread: Thread, named: Json) -> int | None:
-    """Where the message of this id is, or else the open one at this index of the response."""
+def _place_of(thread: Thread, named: Json, may_be: Callable[[Message], bool]) -> int | None:
+    """Where the message of this id is, or else one that it may be at this index of the response."""
     found = None
     for place, message in enumerate(thread):
         if not has_id(message):
@@ -84,7 +84,7 @@ def _place_of(thread: Thread, named: Json) -> int | None:
         if found is not None and message.get("run_id") != named["run_id"]:
             # The messages of a run stand together: none further down can have the id.
             break
-        if found is None and _is_open_at(named, message):
+        if found is None and _is_at(named, message) and may_be(message):
             found = place
     return found
 
@@ -101,10 +101,9 @@ def _with_new(thread: Thread, messages: Sequence[Message]) -> Thread:
     return [*others[:place], *block, *others[place:]]
 
 
-def _is_open_at(named: Json, message: Message) -> bool:
+def _is_at(named: Json, message: Message) -> bool:
     index = message.get("output_index")
-    is_there = is_index(index) and index == named["output_index"]
-    return is_there and not is_finished(message) and _is_beside(named, message)
+    return is_index(index) and index == named["output_index"] and _is_beside(named, message)
 
 
 def _is_beside(origin: Json, message: Any) -> bool:
@@ -114,6 +113,14 @@ def _is_beside(origin: Json, message: Any) -> bool:
         return False
     names = ("run_id", "response_id")
     return all(message.get(name) == origin[name] for name in names)
+
+
+def _is_open(message: Message) -> bool:
+    return not is_finished(message)
+
+
+def _are_texts(one: Message, other: Message) -> bool:
+    return _kind_of(one) == _kind_of(other) == "text"
 
 
 def _kind_of(message: Message) -> str:

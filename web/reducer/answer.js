@@ -18,7 +18,7 @@ import { hasId, isObject } from './shape.js'
  * @returns {Thread}
  */
 export function putOutput(thread, message) {
-  const place = placeOf(thread, message)
+  const place = placeOf(thread, message, isOpen)
   const there = place === null ? undefined : thread[place]
   if (place === null || !there) return withNew(thread, [message])
   const put = { ...message, id: there.id }
@@ -33,7 +33,7 @@ export function putOutput(thread, message) {
  * @returns {Thread}
  */
 export function settleOutput(thread, message) {
-  const place = placeOf(thread, message)
+  const place = placeOf(thread, message, (there) => areTexts(there, message))
   if (place === null) return withNew(thread, [message])
   return replaced(thread, place, settled(thread[place], message))
 }
@@ -47,9 +47,9 @@ export function settleOutput(thread, message) {
  * @returns {Thread}
  */
 export function updateOutput(thread, named, change) {
-  const place = placeOf(thread, named)
+  const place = placeOf(thread, named, isOpen)
   const there = place === null ? undefined : thread[place]
-  if (place === null || !there || isFinished(there)) return thread
+  if (place === null || !there || !isOpen(there)) return thread
   return replaced(thread, place, change(there))
 }
 
@@ -99,13 +99,14 @@ export function closeOutput(thread, run, reason) {
 }
 
 /**
- * Where the message of this id is, or else the open one at this index of the response.
+ * Where the message of this id is, or else one that it may be at this index of the response.
  *
  * @param {Thread} thread
  * @param {Json} named
+ * @param {(message: Message) => boolean} mayBe
  * @returns {number | null}
  */
-function placeOf(thread, named) {
+function placeOf(thread, named, mayBe) {
   let found = null
   for (let place = 0; place < thread.length; place += 1) {
     const message = thread[place]
@@ -113,7 +114,7 @@ function placeOf(thread, named) {
     if (message.id === named['id']) return place
     // The messages of a run stand together: none further down can have the id.
     if (found !== null && (message.run_id ?? null) !== named['run_id']) break
-    if (found === null && isOpenAt(named, message)) found = place
+    if (found === null && isAt(named, message) && mayBe(message)) found = place
   }
   return found
 }
@@ -139,10 +140,9 @@ function withNew(thread, messages) {
  * @param {Json} named
  * @param {Message} message
  */
-function isOpenAt(named, message) {
+function isAt(named, message) {
   const index = message['output_index']
-  const isThere = isIndex(index) && index === named['output_index']
-  return isThere && !isFinished(message) && isBeside(named, message)
+  return isIndex(index) && index === named['output_index'] && isBeside(named, message)
 }
 
 /**
@@ -156,6 +156,19 @@ function isBeside(origin, message) {
   if (!isAnswer || origin['run_id'] === null) return false
   const names = ['run_id', 'response_id']
   return names.every((name) => (message[name] ?? null) === origin[name])
+}
+
+/** @param {Message} message */
+function isOpen(message) {
+  return !isFinished(message)
+}
+
+/**
+ * @param {Message} one
+ * @param {Message} other
+ */
+function areTexts(one, other) {
+  return kindOf(one) === 'text' && kindOf(other) === 'text'
 }
 
 /**
