@@ -101,6 +101,8 @@ async def _cancel_upstream(
 ) -> dict[str, Any]:
     """A run from before a restart goes on upstream, and its thread is busy until it ends."""
     try:
+        # A run of another thread is not to be cancelled through this one.
+        await relay.upstream.retrieve_run(thread_id, run_id)
         await relay.upstream.cancel_run(thread_id, run_id)
     except UpstreamRefused as refusal:
         if refusal.upstream_status == unknown.status:

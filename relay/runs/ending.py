@@ -39,9 +39,11 @@ class Ending:
             return self._lost("upstream_lost", "the upstream broke off: what was to follow is lost")
         try:
             async with self._limit.of(self._settle_seconds):
-                return await self._settling.ask(lambda: self.is_cancelling)
+                status = await self._settling.ask(lambda: self.is_cancelling)
         except (TimeoutError, UpstreamLost) as error:
             return self._lost("upstream_lost", str(error) or "the upstream's answer broke off")
+        is_too_late = status == "requires_action" and self.is_cancelling
+        return await self.withdraw() if is_too_late else status
 
     async def withdraw(self) -> str:
         """It was cancelled while it waited for outputs."""
@@ -74,9 +76,12 @@ class Ending:
         await self.cancel_upstream()
         try:
             async with self._limit.of(self._cancel_seconds):
-                await self._settling.ask(lambda: True)
+                status = await self._settling.ask(lambda: True)
         except (TimeoutError, UpstreamLost):
             logger.warning("run %s has been given up, but goes on upstream", self._run.id)
+            return
+        if status == "requires_action":
+            await self.close_calls("The run was given up before there was an output.")
 
     async def cancel_upstream(self) -> None:
         if self._run.upstream_id is None:

@@ -26,6 +26,9 @@ class Settling:
     async def ask(self, is_cancelling: Callable[[], bool]) -> str:
         """The run's status upstream, once it is one that the relay can go on from.
 
+        A run of the upstream's own that is being cancelled waits for no outputs any more, whatever
+        it still says; elsewhere such a part of a run has ended.
+
         Raises UpstreamLost if the run is not to be had, TimeoutError if that takes too long.
         """
         for wait in waits(self._seconds):
@@ -33,7 +36,9 @@ class Settling:
             if told is not None:
                 self._run.hear(told)
                 status = str(told.get("status"))
-                if status in TERMINAL or (status == "requires_action" and not is_cancelling()):
+                is_waiting = status == "requires_action"
+                is_passing = self._upstream.keeps_runs and is_cancelling()
+                if status in TERMINAL or (is_waiting and not is_passing):
                     await self._give_messages()
                     return status
             await asyncio.sleep(wait)

@@ -90,12 +90,14 @@ class ResponsesUpstream:
         return self._client.stream_again(path("responses", run["upstream_ids"][-1]), query)
 
     async def retrieve_run(
-        self,
-        thread_id: str,  # noqa: ARG002  (a response is known by its id alone)
-        upstream_id: str,
-        assistant_id: str | None = None,
+        self, thread_id: str, upstream_id: str, assistant_id: str | None = None
     ) -> Json:
         response = await self._client.get(path("responses", upstream_id))
+        conversation = response.get("conversation")
+        whose = conversation.get("id") if isinstance(conversation, dict) else None
+        if whose not in (None, thread_id):
+            # A response is known by its id alone, also to those who may not see its thread.
+            raise refused(404, f"No run found with id '{upstream_id}'.", "run_id")
         items = finished_items(response)
         return with_calls(response_says(response), items, self._is_clients(assistant_id))
 

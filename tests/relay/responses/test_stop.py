@@ -8,7 +8,7 @@ from relay.app import drain
 from tests.relay.conftest import StartRelay
 from tests.relay.event_streams import EventStream, folded, statuses
 from tests.relay.relays import Relay
-from tests.scripted.faults import Cut
+from tests.scripted.faults import Cut, Insert, Refuse, oversized
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.accent import Accent
 
@@ -76,6 +76,60 @@ async def test_a_run_that_is_cancelled_while_its_stream_is_broken_ends(
 
     assert frames[-1].data["status"] == "cancelled"
     await assert_reload_is(relay, thread_id, frames)
+
+
+async def test_calls_that_come_to_light_when_a_run_has_been_cancelled_are_closed(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    """Its stream was broken, and its response had completed before anybody could cancel it."""
+    scripted_responses.fail_next("responses.create", Cut(6))
+    for _ in range(3):
+        scripted_responses.fail_next("responses.retrieve.stream", Refuse(500))
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id, "function-call")
+        while not scripted_responses.received("responses.retrieve.stream"):
+            await relay.get("/healthz")
+        await scripted_responses.finished(scripted_responses.responses[0].id)
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+
+    assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
+    assert len(outputs_in(scripted_responses, thread_id)) == 1
+
+
+async def test_calls_of_a_run_that_was_given_up_are_closed(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    relay = await start_relay(max_frame_bytes=64 * 1024)
+    scripted_responses.manners.honours_cancel = False
+    scripted_responses.fail_next("responses.create", Insert(6, oversized(100_000)))
+    thread_id = await relay.new_thread()
+
+    frames = await watched(relay, thread_id, "function-call")
+
+    assert statuses(frames) == ["in_progress", "failed"]
+    assert len(outputs_in(scripted_responses, thread_id)) == 1
+
+
+async def test_a_run_is_neither_shown_nor_cancelled_through_another_thread(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    hold = scripted_responses.hold(after_event=6)
+    thread_id, other_id = await relay.new_thread(), await relay.new_thread()
+    run_id = await relay.start(thread_id)
+    await hold.reached()
+    [response] = scripted_responses.responses
+
+    shown = await relay.get(f"/threads/{other_id}/runs/{response.id}")
+    cancelled = await relay.post(f"/threads/{other_id}/runs/{response.id}/cancel")
+    hold.release()
+    async with relay.follow(thread_id, run_id) as feed:
+        frames = await feed.rest()
+
+    assert (shown.status, cancelled.status) == (404, 404)
+    assert frames[-1].data["status"] == "completed"
 
 
 async def test_in_the_foreground_a_cancelled_run_ends_with_its_stream(
