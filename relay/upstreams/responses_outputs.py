@@ -152,10 +152,13 @@ def _decision(call: Json, *, approve: bool, reason: Any) -> Json:
 
 
 def _parsed(text: str) -> Any:
+    """None for what is no JSON, or could not be sent as such: NaN, or half of a character."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
+    return value
 
 
 def _unusable(call: Json, wanted: str) -> BadRequest:
