@@ -13,6 +13,7 @@ from .redis_reader import Reader
 from .redis_scripts import OPEN
 from .redis_set import DataSet
 from .redis_shared import Shared
+from .redis_sweep import Sweeper
 from .redis_wire import Wire
 
 _CONNECT_SECONDS = 2.0
@@ -53,6 +54,7 @@ class RedisStore:
             self._server.connect, self._data_set, self._wire, relay, limit_seconds
         )
         self._claims = Claims(self._shared, lease_seconds, self._last)
+        self._sweeper = Sweeper(self._shared, self._claims.leases)
         self._inbox = Inbox(self._shared)
         self.keys: KeyStore | None = RedisKeys(self._shared)
 
@@ -61,8 +63,10 @@ class RedisStore:
         self._data_set.entered(await self._wire.call(self._data_set.enter()))
         self._reader.start()
         self._claims.start()
+        self._sweeper.start()
 
     async def close(self) -> None:
+        await self._sweeper.close()
         await self._claims.close()
         await self._reader.close()
         await self._wire.close()

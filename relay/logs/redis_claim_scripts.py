@@ -2,8 +2,8 @@
 
 from .redis_lua import IS_OTHER_SET, PUT, Script
 
-# KEYS set t lease.  ARGV incarnation, relay, lease in milliseconds, last, what leases begin with,
-# how long the thread is remembered, the token that it had in another data set (0: none).
+# KEYS set t lease used.  ARGV incarnation, relay, lease in milliseconds, last, what leases begin
+# with, thread, the token that it had in another data set (0: none).
 # The token (0: another relay has it) and the position of the newest frame.
 CLAIM = Script(
     IS_OTHER_SET
@@ -20,7 +20,7 @@ if log[1] ~= ARGV[2] then
   if fence == '0' then fence = redis.call('HINCRBY', KEYS[1], 'fence', 1) end
   redis.call('HSET', KEYS[2], 'last', last, 'fence', fence, 'owner', ARGV[2])
 end
-if ARGV[6] ~= '0' then redis.call('PEXPIRE', KEYS[2], ARGV[6]) end
+redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[6])
 redis.call('SET', KEYS[3], 1, 'PX', ARGV[3])
 return {tonumber(fence), tonumber(last)}
 """
@@ -32,6 +32,32 @@ RELEASE = Script(
 local log = redis.call('HMGET', KEYS[1], 'owner', 'fence')
 if log[1] == ARGV[1] and log[2] == ARGV[2] then redis.call('HDEL', KEYS[1], 'owner') end
 return 0
+"""
+)
+
+# KEYS set used.  ARGV incarnation, seconds, what threads begin with, what streams begin with, what
+# leases begin with, most threads.  Forgets where the logs of threads end that have been unused for
+# so long; all that have none begin beyond, so that no position of theirs is used again.
+SWEEP = Script(
+    IS_OTHER_SET
+    + """
+local now = tonumber(redis.call('TIME')[1])
+local idle = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now - ARGV[2], 'LIMIT', 0, ARGV[6])
+local floor = tonumber(redis.call('HGET', KEYS[1], 'floor') or '0')
+for _, thread in ipairs(idle) do
+  local owner, last = unpack(redis.call('HMGET', ARGV[3] .. thread, 'owner', 'last'))
+  local is_used = redis.call('EXISTS', ARGV[4] .. thread) == 1
+    or owner and redis.call('EXISTS', ARGV[5] .. owner) == 1
+  if is_used then
+    redis.call('ZADD', KEYS[2], now, thread)
+  else
+    floor = math.max(floor, tonumber(last or '0'))
+    redis.call('HSET', KEYS[1], 'floor', string.format('%.0f', floor))
+    redis.call('DEL', ARGV[3] .. thread)
+    redis.call('ZREM', KEYS[2], thread)
+  end
+end
+return #idle
 """
 )
 

@@ -21,8 +21,8 @@ class Claims:
         self._last = last
         self._lease_ms = b"%d" % (lease_seconds * 1000)
         self._pause = lease_seconds / 4
-        self._leases = shared.data_set.prefix + b"lease:"
-        self._lease = self._leases + shared.relay
+        self.leases = shared.data_set.prefix + b"lease:"
+        self._lease = self.leases + shared.relay
         # Set when the data set is another one, which knows of no claim.
         self._is_anew = False
         self._must_renew = asyncio.Event()
@@ -51,9 +51,9 @@ class Claims:
         """The position of the newest frame, if the thread is this relay's now."""
         shared, last = self._shared, self._last(thread_id)
         fence, position = await shared.ask(
-            CLAIM, (*shared.data_set.thread(thread_id)[:2], self._lease),
-            shared.relay, self._lease_ms, b"" if last is None else b"%d" % last, self._leases,
-            shared.keep_ms, b"%d" % token,
+            CLAIM, (*shared.data_set.thread(thread_id)[:2], self._lease, shared.data_set.used()),
+            shared.relay, self._lease_ms, b"" if last is None else b"%d" % last, self.leases,
+            thread_id.encode(), b"%d" % token,
         )  # fmt: skip
         if not fence:
             return None
@@ -68,13 +68,13 @@ class Claims:
 
     async def owner(self, thread_id: str) -> str | None:
         shared = self._shared
-        owner = await shared.ask(OWNER, shared.data_set.thread(thread_id)[:2], self._leases)
+        owner = await shared.ask(OWNER, shared.data_set.thread(thread_id)[:2], self.leases)
         return owner.decode() if owner else None
 
     async def orphans(self) -> list[str]:
         data_set = self._shared.data_set
         found = await self._shared.wire.call(
-            evaluate(ORPHANS, (data_set.notes("runs", "")[2],), data_set.threads(), self._leases)
+            evaluate(ORPHANS, (data_set.notes("runs", "")[2],), data_set.threads()[0], self.leases)
         )
         return [thread_id.decode() for thread_id in found]
 

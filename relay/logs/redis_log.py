@@ -46,7 +46,7 @@ class RedisLog:
         data_set = self._shared.data_set
         self.incarnation = data_set.incarnation
         self._keys = data_set.thread(self.thread_id)
-        self._all_keys = (*self._keys, *data_set.notes("runs", self.thread_id))
+        self._all_keys = (*self._keys, data_set.used(), *data_set.notes("runs", self.thread_id))
         self._prefix = b"id: %b-" % data_set.name
         self.stream = self._keys[2]
 

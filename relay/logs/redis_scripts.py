@@ -17,15 +17,14 @@ return {incarnation, count, now[1] * 1000 + math.floor(now[2] / 1000)}
 """
 )
 
-# KEYS set t s notes order unfinished.  ARGV incarnation, relay, token, position before, last, data,
-# run, age, keep, thread, id of the note, note, is_over, most, and by when (milliseconds).
+# KEYS set t s used notes order unfinished.  ARGV incarnation, relay, token, position before, last,
+# data, run, age, keep, thread, id of the note, note, is_over, most, and by when (milliseconds).
 # How many appends there have been; -1 another data set, -2 another relay, -3 too late.
 APPEND = Script(
     TEXT
     + PUT
+    + IS_OTHER_SET
     + """
-local set = redis.call('HMGET', KEYS[1], 'incarnation', 'floor')
-if set[1] ~= ARGV[1] then return -1 end
 local now = redis.call('TIME')
 if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[15]) then return -3 end
 local log = redis.call('HMGET', KEYS[2], 'last', 'total', 'fence', 'owner')
@@ -43,18 +42,13 @@ end
 redis.call('XADD', KEYS[3], position .. '-0', 'data', ARGV[6],
   'about', last .. ' ' .. now[1] .. ' ' .. text(total) .. ' ' .. ARGV[7])
 redis.call('HSET', KEYS[2], 'last', position, 'total', text(total + #ARGV[6]))
+if not log[1] then redis.call('ZADD', KEYS[4], now[1], ARGV[10]) end
 if is_claimed and not log[3] then
   redis.call('HSET', KEYS[2], 'fence', ARGV[3], 'owner', ARGV[2])
 end
-if ARGV[8] ~= '0' then
-  redis.call('PEXPIRE', KEYS[3], ARGV[8])
-  redis.call('PEXPIRE', KEYS[2], ARGV[9])
-end
-if tonumber(position) > tonumber(set[2] or '0') then
-  redis.call('HSET', KEYS[1], 'floor', position)
-end
+if ARGV[8] ~= '0' then redis.call('PEXPIRE', KEYS[3], ARGV[8]) end
 if ARGV[11] ~= '' then
-  put({KEYS[4], KEYS[5], KEYS[6]}, ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14], ARGV[9])
+  put({KEYS[5], KEYS[6], KEYS[7]}, ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14], ARGV[9])
 end
 return redis.call('HINCRBY', KEYS[1], 'count', 1)
 """

@@ -60,9 +60,13 @@ class DataSet:
         of_thread = b"%b:%b" % (self.name, thread_id.encode())
         return self.key, b"%bt:%b" % (self.prefix, of_thread), b"%bs:%b" % (self.prefix, of_thread)
 
-    def threads(self) -> bytes:
-        """What the key of a thread's hash begins with."""
-        return b"%bt:%b:" % (self.prefix, self.name)
+    def threads(self) -> tuple[bytes, bytes]:
+        """What the keys of threads' hashes and streams begin with."""
+        return b"%bt:%b:" % (self.prefix, self.name), b"%bs:%b:" % (self.prefix, self.name)
+
+    def used(self) -> bytes:
+        """When each thread was used last."""
+        return b"%bused:%b" % (self.prefix, self.name)
 
     def noted(self, thread_id: str) -> bytes:
         """A key that is there if a thread has notes of any kind."""

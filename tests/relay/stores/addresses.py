@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from relay.logs import Store
 from relay.logs.memory import MemoryStore
+from relay.logs.redis import RedisStore
 
 AMPLE = 1_000_000
 
@@ -23,4 +24,12 @@ def store_at(address: str, limits: Limits) -> Store:
     scheme = address.partition(":")[0]
     if scheme == "memory":
         return MemoryStore(limits.max_frames, limits.max_bytes)
+    if scheme == "redis":
+        return RedisStore(
+            address,
+            limits.max_frames,
+            limits.max_bytes,
+            limits.max_age_seconds,
+            lease_seconds=limits.lease_seconds,
+        )
     raise ValueError(address)

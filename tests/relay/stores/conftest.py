@@ -1,6 +1,6 @@
 """Every store under the same tests: a fixture `NAME_address` for each says where its data is."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,9 +10,10 @@ import pytest
 from relay.logs import Store
 
 from .addresses import Limits, store_at
+from .redis_server import RedisServer
 
 # Those that outlive the process.
-DURABLE: list[str] = []
+DURABLE: list[str] = ["redis"]
 
 
 class OpenStore(Protocol):
@@ -29,6 +30,21 @@ def memory_address() -> str:
 @pytest.fixture
 def sqlite_address(tmp_path: Path) -> str:
     return f"sqlite:{tmp_path / 'relay.db'}"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis_address(redis_server: RedisServer) -> str:
+    """One server for all tests, empty for each."""
+    redis_server.do("FLUSHALL")
+    return redis_server.url
 
 
 @pytest.fixture(params=["memory", *DURABLE])
