@@ -39,8 +39,9 @@ types: .venv/.dev web/node_modules/.installed ## mypy and tsc
 	web/node_modules/.bin/tsc -p web
 
 .PHONY: unit
-unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's
-	$(VENV) -m pytest tests --ignore=tests/browser
+unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's; Redis is installed if need be
+	@sh .ci/redis >/dev/null
+	REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m pytest tests --ignore=tests/browser
 
 .PHONY: node
 node: web/node_modules/.installed ## JavaScript tests
@@ -53,7 +54,8 @@ browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is i
 
 .PHONY: coverage
 coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and reducer the Python tests reach
-	$(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
+	@sh .ci/redis >/dev/null
+	REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
 
 .PHONY: bench
 bench: .venv/.server ## the relay beside the floor of this machine, in a table (ARGS="A1 --runs 1" for less)
