@@ -12,6 +12,7 @@ from .fresh_ids import fresh_id
 from .history import history
 from .items_as_messages import messages_of_items
 from .refusing import refused
+from .responses_calls import call_id_of, calls_of
 from .responses_items import item_of
 
 # What of a run tells whose its messages are, and how they ended.
@@ -87,6 +88,13 @@ class LocalConversations:
             {"id": f"{run['id']}.{one['response_id']}.{one['output_index']}", "run": whose, **one}
             for one in items
         ]
+        heard = {call_id_of(one["item"]) for one in items}
+        # The server's answer told of them, where their stream had broken off.
+        calls = [
+            {"id": f"{run['id']}.{call_id_of(call)}", "run": whose, "item": call}
+            for call in calls_of(run)
+            if call_id_of(call) not in heard
+        ]
         told = {one["item"].get("id") for one in items}
         # Broken off, or from a server that never says of an item that it is done.
         others = [
@@ -94,7 +102,7 @@ class LocalConversations:
             for message in reversed(await messages())
             if message["id"] not in told
         ]
-        await self._notes.put(run["thread_id"], _as_put_out([*finished, *others], run))
+        await self._notes.put(run["thread_id"], _as_put_out([*finished, *others, *calls], run))
 
     async def _read(self, thread_id: str) -> Sequence[Note]:
         notes = await self._notes.read(thread_id)

@@ -138,3 +138,24 @@ async def test_what_was_broken_off_stands_where_it_began(
 
     assert [message["status"] for message in folded(frames)] == ["completed", "incomplete"]
     await assert_reload_is(relay, thread_id, frames)
+
+
+async def test_calls_that_no_stream_told_of_are_told_with_their_outputs(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    """A response in the background, whose stream broke and is not to be had again."""
+    scripted_responses.manners.has_conversations = False
+    scripted_responses.manners.streamable_seconds = 0
+    scripted_responses.fail_next("responses.create", Cut(3))
+    relay = await start_relay(conversations="local", background=True)
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id, "function-call")
+        run = (await feed.until_said("requires_action", run_id))[-1].data
+        await relay.answer_calls(run)
+        frames = await feed.until(lambda frame: frame.says(("completed", "requires_action")))
+
+    told = scripted_responses.received("responses.create")[-1].body["input"]
+    assert [entry["type"] for entry in told] == ["message", "function_call", "function_call_output"]
+    assert frames[-1].data["status"] == "completed"
