@@ -1,10 +1,11 @@
 """Stores by the address that RELAY_STORE would hold, so that another process can open them too."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from relay.logs import Store
 from relay.logs.memory import MemoryStore
 from relay.logs.redis import RedisStore
+from relay.logs.sqlite import SqliteStore
 
 AMPLE = 1_000_000
 
@@ -21,9 +22,11 @@ class Limits:
 
 def store_at(address: str, limits: Limits) -> Store:
     """A store, which has not been started."""
-    scheme = address.partition(":")[0]
+    scheme, _, path = address.partition(":")
     if scheme == "memory":
         return MemoryStore(limits.max_frames, limits.max_bytes)
+    if scheme == "sqlite":
+        return SqliteStore(path, **asdict(limits))
     if scheme == "redis":
         return RedisStore(
             address,

@@ -1,7 +1,7 @@
 """Every store under the same tests: a fixture `NAME_address` for each says where its data is."""
 
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from .addresses import Limits, store_at
 from .redis_server import RedisServer
 
 # Those that outlive the process.
-DURABLE: list[str] = ["redis"]
+DURABLE = ["sqlite", "redis"]
 
 
 class OpenStore(Protocol):
@@ -38,6 +38,24 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
     server.start()
     yield server
     server.kill()
+
+
+class StartRedis(Protocol):
+    def __call__(self, *options: str) -> RedisServer: ...
+
+
+@pytest.fixture
+def start_redis(tmp_path: Path) -> Iterator[StartRedis]:
+    """Servers that a test may harm; each ends with it."""
+    with ExitStack() as stack:
+
+        def start(*options: str) -> RedisServer:
+            server = RedisServer(tmp_path, *options)
+            stack.callback(server.kill)
+            server.start()
+            return server
+
+        yield start
 
 
 @pytest.fixture

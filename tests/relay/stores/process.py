@@ -2,8 +2,8 @@
 
     python -m tests.relay.stores.process ADDRESS THREAD LEASE_SECONDS WRITERS
 
-It takes the thread and says `held`.  Then so many writers append for ever, each the frames of a run
-of its own, and what arrives is written out as it would be to a follower.
+It takes the thread and says `held`.  Once it is sent a line, so many writers append for ever, each
+the frames of a run of its own, and what arrives is written out as it would be to a follower.
 """
 
 import asyncio
@@ -34,11 +34,10 @@ async def hold(address: str, thread_id: str, lease_seconds: float, writers: int)
     log = await store.open(thread_id, tell)
     sys.stdout.buffer.write(b"held %d\n" % log.last)
     sys.stdout.buffer.flush()
+    await asyncio.to_thread(sys.stdin.readline)
     async with asyncio.TaskGroup() as group:
         for number in range(writers):
             group.create_task(write(log, f"run_{number}"))
-        if not writers:
-            await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

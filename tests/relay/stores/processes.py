@@ -18,7 +18,7 @@ async def holding(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.relay.stores.process",
         address, thread_id, str(lease_seconds), str(writers),
-        cwd=ROOT, stdout=PIPE,
+        cwd=ROOT, stdin=PIPE, stdout=PIPE,
     )  # fmt: skip
     try:
         assert process.stdout
@@ -26,6 +26,12 @@ async def holding(
         yield process
     finally:
         await kill(process)
+
+
+def go(process: Process) -> None:
+    """Let it write."""
+    assert process.stdin
+    process.stdin.write(b"go\n")
 
 
 async def kill(process: Process) -> bytes:

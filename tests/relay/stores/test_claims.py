@@ -10,7 +10,7 @@ from relay.logs import Store
 
 from .conftest import OpenStore
 from .filling import fill, read_all, taken, unheard
-from .processes import holding, kill
+from .processes import go, holding, kill
 
 
 async def claimed(store: Store, thread_id: str) -> None:
@@ -122,6 +122,7 @@ async def test_a_relay_whose_thread_was_taken_appends_nothing_more(
         frames = await fill(log, ("b", 3))
         last = log.last
         process.send_signal(signal.SIGCONT)
+        go(process)
 
         # Its next append is refused, which ends it.
         await process.communicate()

@@ -1,0 +1,73 @@
+"""Who has which thread, as any relay may ask; and what relays send to each other."""
+
+import sqlite3
+import time
+from collections.abc import Sequence
+
+from .sqlite_claims import ALIVE
+from .sqlite_file import POSITION_BITS
+from .sqlite_transaction import Transaction
+
+# An inbox that nobody empties belongs to a relay that has died.
+_INBOX_SECONDS = 600
+_MAX_INBOX = 10_000
+
+_OWNED = f"threads JOIN relays ON relays.id = threads.owner AND {ALIVE}"
+
+
+def find_owner(connection: sqlite3.Connection, thread_id: str) -> str | None:
+    """The id of the relay that has a thread, if it is alive."""
+    row = connection.execute(
+        f"SELECT owner FROM {_OWNED} WHERE threads.id = :thread",  # noqa: S608
+        {"thread": thread_id, "now": time.monotonic()},
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def find_orphans(connection: sqlite3.Connection) -> Sequence[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT thread FROM notes WHERE is_open"  # noqa: S608
+        f" AND NOT EXISTS (SELECT 1 FROM {_OWNED} WHERE threads.id = thread)",
+        {"now": time.monotonic()},
+    )
+    return [thread_id for (thread_id,) in rows]
+
+
+def has_anything(connection: sqlite3.Connection, thread_id: str) -> bool:
+    """Whether a thread has notes or blocks."""
+    [found] = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM notes WHERE thread = ?1) OR EXISTS"
+        " (SELECT 1 FROM threads JOIN blocks ON blocks.id BETWEEN number << ?2"
+        " AND (number + 1) << ?2 WHERE threads.id = ?1)",
+        (thread_id, POSITION_BITS),
+    ).fetchone()
+    return bool(found)
+
+
+def has_post(connection: sqlite3.Connection, relay: int) -> bool:
+    [found] = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM inboxes WHERE relay = ?)", (relay,)
+    ).fetchone()
+    return bool(found)
+
+
+def send(transaction: Transaction, relay: str, note: str) -> None:
+    now = int(time.time())
+    cursor = transaction.connection.execute(
+        "INSERT INTO inboxes (relay, at, note) VALUES (?, ?, ?)", (int(relay), now, note)
+    )
+    assert cursor.lastrowid is not None  # noqa: S101  (a row was inserted)
+    transaction.connection.execute(
+        "DELETE FROM inboxes WHERE number <= ? OR at < ?",
+        (cursor.lastrowid - _MAX_INBOX, now - _INBOX_SECONDS),
+    )
+
+
+def take(transaction: Transaction) -> Sequence[str]:
+    """What has been sent to this relay."""
+    relay = (transaction.claims.relay,)
+    notes = transaction.connection.execute(
+        "SELECT note FROM inboxes WHERE relay = ? ORDER BY number", relay
+    ).fetchall()
+    transaction.connection.execute("DELETE FROM inboxes WHERE relay = ?", relay)
+    return [note for (note,) in notes]
