@@ -6,7 +6,10 @@ from aiohttp import web
 
 from .access import Access, Authorize
 from .answers import common_headers, refusals
+from .exposition import Exposition
 from .logs.choice import open_store
+from .measures import Measures
+from .readiness import Readiness
 from .recording import Recordings
 from .routes import add_routes
 from .routes.context import RELAY, Relay
@@ -15,6 +18,7 @@ from .runs.threads import Threads
 from .settings import Settings
 from .upstreams import Upstream
 from .upstreams.choice import open_upstream
+from .upstreams.counted import CountedUpstream
 
 
 def make_app(
@@ -27,18 +31,23 @@ def make_app(
     """
     recordings = Recordings(settings.recordings)
     store = open_store(settings)
-    upstream = upstream or open_upstream(settings, recordings, store.notes("items"))
-    threads = Threads(settings, upstream, store)
+    measures = Measures()
+    opened = upstream or open_upstream(settings, recordings, store.notes("items"))
+    counted = CountedUpstream(opened, measures.upstream_errors)
+    threads = Threads(settings, counted, store, measures)
     access = Access(settings, authorize)
     app = web.Application(middlewares=[refusals(access)], client_max_size=settings.max_body_bytes)
     app[RELAY] = Relay(
         settings=settings,
-        upstream=upstream,
+        upstream=counted,
         store=store,
         threads=threads,
         desk=Desk(store, threads, settings.request_timeout),
         recordings=recordings,
         access=access,
+        measures=measures,
+        exposition=Exposition(measures, threads, store),
+        readiness=Readiness(store),
     )
     app.on_response_prepare.append(common_headers(access))
     app.cleanup_ctx.append(_running)

@@ -189,15 +189,17 @@ class UpstreamRefused(RelayError):
 class UpstreamLost(RelayError):
     """The upstream cannot be reached, is silent for too long, or broke off.
 
-    `unknown` is true where the request may have been carried out all the same.
+    `unknown` is true where the request may have been carried out all the same; `kind` is one of
+    `unreachable`, `timeout`, `silent`, `malformed` and `lost`.
     """
 
     status = 502
     code = "upstream_lost"
 
-    def __init__(self, message: str, *, unknown: bool = False) -> None:
+    def __init__(self, message: str, *, unknown: bool = False, kind: str = "lost") -> None:
         super().__init__(message)
         self.unknown = unknown
+        self.kind = kind
 
 
 class StoreFailed(RelayError):

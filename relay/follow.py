@@ -15,6 +15,7 @@ from .errors import RelayError
 from .feed import Feed, Follower
 from .frames import relay_frame
 from .logs import Cursor
+from .measures import Lag, Measures
 from .runs.run import Run
 from .settings import Settings
 
@@ -27,6 +28,8 @@ class Place:
 
     position: int
     gap: str | None = None
+    # Whether it comes back, and goes on from its cursor.
+    is_resumed: bool = False
 
 
 def place(feed: Feed, run: Run | None, cursor: str | None, *, of_run: bool) -> Place:
@@ -44,22 +47,38 @@ def place(feed: Feed, run: Run | None, cursor: str | None, *, of_run: bool) -> P
     gap = feed.gap(parsed) if parsed else "malformed"
     if parsed is None or gap is not None:
         return Place(fresh.position, gap)
-    return Place(parsed.position)
+    return Place(parsed.position, is_resumed=True)
 
 
 class Following:
     """One connection.  Nothing that it raises may be an HTTP error: the 200 is out already."""
 
     def __init__(
-        self, request: web.Request, feed: Feed, settings: Settings, run: Run | None = None
+        self,
+        request: web.Request,
+        feed: Feed,
+        settings: Settings,
+        measures: Measures,
+        run: Run | None = None,
     ) -> None:
         self._request = request
         self._feed = feed
         self._settings = settings
+        self._measures = measures
         # Only this run is followed, and the connection ends with it; None for the thread.
         self._run = run
+        # Up to where it has been served from the log; None while it is live.
+        self._position: int | None = None
+
+    def lag(self) -> Lag:
+        behind = 0 if self._position is None else max(0, self._feed.position - self._position)
+        transport = self._request.transport
+        is_open = transport is not None and not transport.is_closing()
+        return Lag(behind, transport.get_write_buffer_size() if transport and is_open else 0)
 
     async def respond(self, at: Place) -> web.StreamResponse:
+        self._measures.followers_resumed += at.is_resumed
+        self._measures.following.add(self)
         self._feed.connections += 1
         response = event_stream(self._settings)
         try:
@@ -69,6 +88,7 @@ class Following:
                 await self._follow(writer, at.position)
         finally:
             self._feed.connections -= 1
+            self._measures.following.discard(self)
         return response
 
     async def _follow(self, writer: AbstractStreamWriter, position: int) -> None:
@@ -80,6 +100,7 @@ class Following:
             follower = self._follower(run_id)
             if not self._feed.join(follower, position):
                 continue
+            self._position = None
             try:
                 position = await follower.left
             finally:
@@ -92,13 +113,14 @@ class Following:
 
         A follower that reads slowly holds up only itself; raises TimeoutError if it is too slow.
         """
+        self._position = position
         while position < self._feed.position:
             if position < self._feed.log.trimmed:
                 position = self._feed.log.trimmed
                 await self._write(writer, self._gap(position, "trimmed"))
             block = await self._feed.log.read(position, run_id)
             await self._write(writer, block.data)
-            position = block.last
+            self._position = position = block.last
         async with asyncio.timeout(self._settings.slow_follower_seconds):
             await writer.drain()
         return position
@@ -128,6 +150,7 @@ class Following:
         return prelude if at.gap is None else prelude + self._gap(at.position, at.gap)
 
     def _gap(self, position: int, reason: str) -> bytes:
+        self._measures.gaps[reason] += 1
         gap = relay_frame("relay.gap", {"reason": reason})
         return b"id: %b\n%b\n\n" % (self._cursor(position), gap)
 

@@ -15,9 +15,10 @@ ROOT = Path(__file__).parents[1]
 
 # A file or package of relay/ may import only those that stand before it.
 RELAY = [
-    "errors", "places", "settings", "masking", "sources", "flags", "frames", "recording", "logs",
-    "upstreams", "record", "feed", "snapshot", "notes", "overlay", "runs", "follow", "passing",
-    "access", "answers", "routes", "app", "serve", "workers", "command", "__main__",
+    "errors", "places", "settings", "masking", "sources", "flags", "frames", "measures",
+    "recording", "logs", "readiness", "upstreams", "record", "feed", "snapshot", "notes",
+    "overlay", "runs", "follow", "passing", "exposition", "access", "answers", "routes", "app",
+    "serve", "workers", "command", "__main__",
 ]  # fmt: skip
 
 # The parts that answer requests, and so know aiohttp's handlers.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeAlias
 
 from ..frames import Frame
+from ..measures import Appends
 
 Note: TypeAlias = Mapping[str, Any]
 
@@ -121,9 +122,18 @@ class Store(Protocol):
     is_durable: bool
     # None where the process itself remembers what was answered.
     keys: KeyStore | None
+    # What this relay has appended, and how long that took; None where it takes no time.
+    appends: Appends | None
 
     async def start(self) -> None:
         """Before it is used.  Raises StoreFailed, in one line that says what is wrong."""
+        ...
+
+    async def check(self) -> None:
+        """Whether something could be kept now: a small note is, or as good as that.
+
+        Raises StoreFailed.
+        """
         ...
 
     async def close(self) -> None: ...

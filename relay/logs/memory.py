@@ -9,6 +9,7 @@ from itertools import islice
 
 from ..frames import Frame
 from ..logs import Arrived, Block, Cursor, KeyStore, Log, Note
+from ..measures import Appends
 from .memory_notes import MemoryNotes
 
 # Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
@@ -126,6 +127,8 @@ class MemoryStore:
     is_durable = False
     # The process remembers them itself.
     keys: KeyStore | None = None
+    # Nothing is waited for.
+    appends: Appends | None = None
 
     def __init__(self, max_frames: int, max_bytes: int) -> None:
         self._max_frames = max_frames
@@ -135,6 +138,9 @@ class MemoryStore:
 
     async def start(self) -> None:
         """Nothing can be wrong with it."""
+
+    async def check(self) -> None:
+        """It takes whatever comes."""
 
     async def close(self) -> None:
         """All of it ends with the process."""

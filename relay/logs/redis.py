@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from ..logs import Arrived, Cursor, KeyStore, Log, Note
+from ..measures import Appends
 from .redis_claims import Claims
 from .redis_connect import Server
 from .redis_inbox import Inbox
@@ -57,6 +58,7 @@ class RedisStore:
         self._sweeper = Sweeper(self._shared, self._claims.leases)
         self._inbox = Inbox(self._shared)
         self.keys: KeyStore | None = RedisKeys(self._shared)
+        self.appends: Appends | None = self._shared.appends
 
     async def start(self) -> None:
         await self._server.check()
@@ -64,6 +66,11 @@ class RedisStore:
         self._reader.start()
         self._claims.start()
         self._sweeper.start()
+
+    async def check(self) -> None:
+        """A key that is written shows what an answer alone does not: that there is room."""
+        key = b"%bcheck" % self._data_set.prefix
+        await self._wire.call((b"SET", key, b"", b"PX", b"60000"))
 
     async def close(self) -> None:
         await self._sweeper.close()

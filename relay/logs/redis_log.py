@@ -1,6 +1,7 @@
 """A thread's log as a stream of Redis."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
@@ -81,6 +82,7 @@ class RedisLog:
     async def append(
         self, frames: Sequence[Frame], run_id: str | None, run: Note | None = None
     ) -> Block:
+        began = time.perf_counter()
         before, self.last = self.last, self.last + len(frames)
         last, prefix, shared = self.last, self._prefix, self._shared
         data = b"".join(
@@ -104,6 +106,7 @@ class RedisLog:
             raise StoreFailed("redis failed: it was too slow")
         shared.data_set.count = max(shared.data_set.count, reply)
         self._count(len(data), last, int(self._now()))
+        shared.appends.add(len(frames), time.perf_counter() - began)
         return Block(data, last)
 
     async def read(self, position: int, run_id: str | None = None) -> Block:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import StoreFailed
+from ..measures import Appends
 from .redis_lua import Script
 from .redis_set import DataSet, evaluate
 from .redis_wire import Wire
@@ -25,6 +26,7 @@ class Shared:
     max_age_seconds: float | None
     # Of each thread that this relay has claimed, what proves it.
     tokens: dict[str, int] = field(default_factory=dict)
+    appends: Appends = field(default_factory=Appends)
 
     @property
     def age_ms(self) -> bytes:

@@ -11,7 +11,10 @@ from pydantic import BaseModel, ValidationError
 
 from ..access import Access
 from ..errors import BadRequest, BodyTooSlow, NotFound, WrongMediaType
+from ..exposition import Exposition
 from ..logs import Store
+from ..measures import Measures
+from ..readiness import Readiness
 from ..recording import Recordings
 from ..runs.desk import Desk
 from ..runs.keys import Key
@@ -35,6 +38,9 @@ class Relay:
     desk: Desk
     recordings: Recordings
     access: Access
+    measures: Measures
+    exposition: Exposition
+    readiness: Readiness
 
 
 RELAY = web.AppKey("relay", Relay)

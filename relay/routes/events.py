@@ -27,7 +27,7 @@ async def follow_thread(request: web.Request) -> web.StreamResponse:
 
 async def _follow(request: web.Request, relay: Relay, thread: Thread) -> web.StreamResponse:
     at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
-    return await Following(request, thread.feed, relay.settings).respond(at)
+    return await Following(request, thread.feed, relay.settings, relay.measures).respond(at)
 
 
 async def follow_run(request: web.Request) -> web.StreamResponse:
@@ -42,7 +42,8 @@ async def follow_run(request: web.Request) -> web.StreamResponse:
         # Nothing will ever follow: this stops an EventSource (WHATWG HTML, 9.2.3).
         return web.Response(status=204)
     with relay.threads.followers.counted():
-        return await Following(request, thread.feed, relay.settings, run).respond(at)
+        following = Following(request, thread.feed, relay.settings, relay.measures, run)
+        return await following.respond(at)
 
 
 async def list_recordings(request: web.Request) -> web.Response:

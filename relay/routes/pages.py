@@ -1,4 +1,4 @@
-"""The demo page, its modules, and whether the relay is well."""
+"""The demo page and its modules."""
 
 from pathlib import Path
 
@@ -21,12 +21,6 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-
-
-async def health(request: web.Request) -> web.Response:
-    is_draining = relay_of(request).threads.is_draining
-    status = "draining" if is_draining else "ok"
-    return web.json_response({"status": status}, status=503 if is_draining else 200)
 
 
 async def index(request: web.Request) -> web.StreamResponse:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from . import events, files, known_runs, pages, runs, threads
+from . import events, files, insight, known_runs, pages, runs, threads
 from .context import check_ids, relay_of
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,7 +29,9 @@ ROUTES: tuple[tuple[str, str, str | None, Handler], ...] = (
     ("GET", _THREAD + "/files/{file_id}/content", "read", files.file_content),
     ("GET", "/recordings", "read", events.list_recordings),
     ("GET", "/recordings/{name}/events", "read", events.follow_recording),
-    ("GET", "/healthz", None, pages.health),
+    ("GET", "/metrics", "read", insight.metrics),
+    ("GET", "/healthz", None, insight.health),
+    ("GET", "/readyz", None, insight.readiness),
     ("GET", "/", None, pages.index),
     ("GET", "/web/{path:.+}", None, pages.module),
 )

@@ -80,6 +80,7 @@ class Driver:
         """Add the messages, start the run, relay its first stream; the status it is in then."""
         run, upstream = self.run, self._turn.upstream
         run.has_begun = True
+        run.times.begin()
         await self._turn.note()
         try:
             async with self._limit.of(None):

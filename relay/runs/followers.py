@@ -15,6 +15,10 @@ class Followers:
         # Of those that end when all are let go.
         self._ends: set[asyncio.Timeout] = set()
 
+    @property
+    def count(self) -> int:
+        return self._count
+
     @contextmanager
     def counted(self) -> Iterator[None]:
         """Around one event stream.  Raises TooManyFollowers."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..upstreams import Json
 from .run import Run
+from .times import Times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,4 +28,5 @@ class RunRequest:
             metadata=self.metadata,
             additional_messages=self.additional_messages,
             key=self.key,
+            times=Times.of_new(),
         )

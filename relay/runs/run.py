@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from ..snapshot import TERMINAL
 from ..upstreams import Json
+from .times import Times
 
 # What may change of what everybody is shown.
 _TOLD = (
@@ -66,6 +67,7 @@ class Run:
     # it answered with, if it is to be had.
     answered: dict[frozenset[str], Span | None] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
+    times: Times = field(default_factory=Times)
     # Set when the upstream's id of it is known, without which it cannot be cancelled.
     is_known: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,6 +85,7 @@ class Run:
 
     def hear(self, told: Mapping[str, Any]) -> None:
         """Take over what an upstream frame said; the status is the relay's to set."""
+        self.times.hear()
         upstream_id = told.get("upstream_id")
         if upstream_id and upstream_id not in self.upstream_ids:
             self.upstream_ids.append(upstream_id)

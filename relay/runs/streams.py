@@ -20,6 +20,7 @@ class Streams:
         self._run = turn.run
         self._feed = turn.feed
         self._upstream = turn.upstream
+        self._measures = turn.measures
         self._resume_seconds = turn.settings.settle_seconds
         self._limit = limit
         self._pump = Pump(turn, limit)
@@ -100,6 +101,7 @@ class Streams:
             return refusal.is_passing
 
     async def _again(self) -> Span:
+        self._measures.streams_resumed += 1
         return self._run.spans[-1]
 
     async def _copy(

@@ -9,6 +9,7 @@ from ..errors import Draining, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Store
+from ..measures import Measures
 from ..notes import noted, recalled
 from ..settings import Settings
 from ..snapshot import Watch
@@ -17,19 +18,22 @@ from .book import Book
 from .driver import Driver
 from .request import RunRequest
 from .run import Run, Span, error_of
+from .stopping import stop
 from .tool_outputs import answered
 from .turn import Turn
 from .turns import Turns
-
-# What a run that has ended gets to write its recording.
-_LEAVE_SECONDS = 5.0
 
 
 class Thread:
     """One run at a time; the others wait in a queue, which goes on whoever is watching."""
 
     def __init__(
-        self, thread_id: str, store: Store, upstream: Upstream, settings: Settings
+        self,
+        thread_id: str,
+        store: Store,
+        upstream: Upstream,
+        settings: Settings,
+        measures: Measures,
     ) -> None:
         self.id = thread_id
         self._store = store
@@ -46,6 +50,7 @@ class Thread:
             watch=self.watch,
             upstream=upstream,
             settings=settings,
+            measures=measures,
             notes=self.book.notes,
         )
         # When somebody last asked for it, in monotonic seconds.
@@ -66,6 +71,7 @@ class Thread:
     async def open(self) -> None:
         """Before it is used.  Raises StoreFailed."""
         await self.feed.open(self._store, self.id)
+        self._first = self.feed.log.last
 
     async def note(self) -> None:
         """Before it is forgotten: what only the relay knows of its messages."""
@@ -74,6 +80,11 @@ class Thread:
 
     async def _recall(self) -> Sequence[Json]:
         return recalled(await self._notes.read(self.id))
+
+    @property
+    def events(self) -> int:
+        """How many have come into its log since it was opened."""
+        return self.feed.log.last - self._first
 
     @property
     def is_busy(self) -> bool:
@@ -180,7 +191,7 @@ class Thread:
             )
             await turn.set_status("failed")
         await asyncio.gather(
-            *(_end(driver, task, grace_seconds) for task, driver in list(self._tasks.items()))
+            *(stop(driver, task, grace_seconds) for task, driver in list(self._tasks.items()))
         )
 
     def close(self) -> None:
@@ -232,11 +243,3 @@ class Thread:
                 self.book.forget(driver.run)
             async with self._queueing:
                 self._advance()
-
-
-async def _end(driver: Driver, task: asyncio.Task[None], grace_seconds: float) -> None:
-    """Let a run end by itself, or else at once; its recording is written in any case."""
-    await asyncio.wait([task], timeout=grace_seconds)
-    if not driver.run.is_terminal:
-        task.cancel()
-    await asyncio.wait([task], timeout=_LEAVE_SECONDS)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 from ..errors import ClaimLost, RelayError, TooManyThreads
 from ..logs import Cursor, Store
+from ..measures import Measures
 from ..notes import recalled
 from ..settings import Settings
 from ..snapshot import Seen
@@ -23,10 +24,13 @@ _logger = logging.getLogger(__name__)
 
 
 class Threads:
-    def __init__(self, settings: Settings, upstream: Upstream, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, upstream: Upstream, store: Store, measures: Measures
+    ) -> None:
         self._settings = settings
         self._upstream = upstream
         self._store = store
+        self._measures = measures
         # What only the relay knows of messages, once their logs are forgotten.
         self._notes = store.notes("messages")
         # The one that was asked for last stands last.
@@ -41,6 +45,10 @@ class Threads:
         self.followers = Followers(settings.max_followers)
         self.is_draining = False
         self._is_closed = False
+
+    def __iter__(self) -> Iterator[Thread]:
+        """Those that are open."""
+        return iter(self._threads.values())
 
     def find(self, thread_id: str) -> Thread | None:
         """The thread, if it is open."""
@@ -165,7 +173,7 @@ class Threads:
 
     async def _open(self, thread_id: str) -> None:
         await self._make_room()
-        thread = Thread(thread_id, self._store, self._upstream, self._settings)
+        thread = Thread(thread_id, self._store, self._upstream, self._settings, self._measures)
         await thread.open()
         thread.is_draining = self.is_draining
         self._threads[thread_id] = thread
@@ -196,4 +204,5 @@ class Threads:
         if self._is_idle(thread) and self._threads.get(thread.id) is thread:
             del self._threads[thread.id]
             self._only_followed.discard(thread.id)
+            self._measures.events_dropped += thread.events
             await self._store.drop(thread.feed.log)

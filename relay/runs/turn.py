@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Notes
+from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Seen
 from ..upstreams import Dialect, Upstream
+from .ended import tell_end
 from .run import Run, Span
 
 
@@ -25,6 +27,7 @@ class Turn:
     upstream: Upstream
     dialect: Dialect
     settings: Settings
+    measures: Measures
     # What whoever watches the thread has seen of it.
     see: Callable[[], Awaitable[Seen]]
     # Held while a message is added to the thread by somebody else.
@@ -52,6 +55,8 @@ class Turn:
         run.status = status
         if run.start is None:
             run.start = log.last
+        if status == "queued":
+            run.times.wait()
         if run.is_terminal:
             run.ended_at = log.last + 1
         note = run.to_note() if self.notes else None
@@ -59,6 +64,7 @@ class Turn:
         if run.is_terminal:
             self.feed.release(run.id)
             self.accept(None)
+            tell_end(run, self.measures)
 
     async def note(self) -> None:
         """Before something that must not be done twice, whatever happens to this process."""

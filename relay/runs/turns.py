@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..feed import Feed
 from ..logs import Notes
 from ..masking import Mask
+from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Watch
@@ -20,6 +21,7 @@ class Turns:
     watch: Watch
     upstream: Upstream
     settings: Settings
+    measures: Measures
     notes: Notes | None
     # One message at a time, so that followers get them in the order of the thread.
     adding: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -31,6 +33,7 @@ class Turns:
             upstream=self.upstream,
             dialect=self.upstream.dialect(run.assistant_id),
             settings=self.settings,
+            measures=self.measures,
             see=self.watch.see,
             adding=self.adding,
             notes=self.notes,

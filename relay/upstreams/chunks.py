@@ -37,7 +37,7 @@ class Chunks:
         try:
             chunk = await self._read()
         except TimeoutError:
-            raise UpstreamLost("the upstream fell silent in mid-stream") from None
+            raise _silent() from None
         except (aiohttp.ClientError, OSError):
             raise UpstreamLost("the upstream broke off in mid-stream") from None
         if not chunk:
@@ -67,6 +67,10 @@ class Chunks:
         return transport is None or transport.is_closing()
 
 
+def _silent() -> UpstreamLost:
+    return UpstreamLost("the upstream fell silent in mid-stream", kind="silent")
+
+
 async def decoded(response: httpx2.Response, stall_seconds: float) -> AsyncIterator[bytes]:
     """The same from a server that compresses although it was asked not to."""
     chunks = response.aiter_bytes()
@@ -78,6 +82,6 @@ async def decoded(response: httpx2.Response, stall_seconds: float) -> AsyncItera
                 return
             yield chunk
     except TimeoutError:
-        raise UpstreamLost("the upstream fell silent in mid-stream") from None
+        raise _silent() from None
     except httpx2.HTTPError:
         raise UpstreamLost("the upstream broke off in mid-stream") from None

@@ -150,7 +150,7 @@ class OpenAIClient:
     async def _streamed(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
         try:
             if _content_type(response) in _NO_STREAM:
-                raise UpstreamLost("the upstream answered, but with no stream", unknown=True)
+                raise _malformed("the upstream answered, but with no stream")
             async with self._body(response) as chunks:
                 yield chunks
         finally:
@@ -183,5 +183,9 @@ def _object(response: httpx2.Response) -> dict[str, Any]:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):
-        raise UpstreamLost("the upstream's answer is no JSON object", unknown=True)
+        raise _malformed("the upstream's answer is no JSON object")
     return answer
+
+
+def _malformed(message: str) -> UpstreamLost:
+    return UpstreamLost(message, unknown=True, kind="malformed")

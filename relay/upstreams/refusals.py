@@ -58,7 +58,7 @@ def told(clean: Cleaner, what: str, *, starts: bool) -> Iterator[None]:
     except openai.APIStatusError as error:
         if starts and error.status_code == HTTPStatus.GATEWAY_TIMEOUT:
             # The word of a gateway: the server behind it may have begun all the same.
-            raise UpstreamLost("the upstream did not answer in time", unknown=True) from None
+            raise _timeout(unknown=True) from None
         raise _refusal(error, clean) from None
     except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
         cause = error if isinstance(error, httpx2.HTTPError) else error.__cause__
@@ -69,10 +69,14 @@ def told(clean: Cleaner, what: str, *, starts: bool) -> Iterator[None]:
 
 def _loss(error: Exception, cause: BaseException | None, *, starts: bool) -> UpstreamLost:
     if isinstance(cause, _UNSENT):
-        return UpstreamLost("the upstream cannot be reached")
+        return UpstreamLost("the upstream cannot be reached", kind="unreachable")
     if isinstance(error, TimeoutError | openai.APITimeoutError | httpx2.TimeoutException):
-        return UpstreamLost("the upstream did not answer in time", unknown=starts)
+        return _timeout(unknown=starts)
     return UpstreamLost("the connection to the upstream was lost", unknown=starts)
+
+
+def _timeout(*, unknown: bool) -> UpstreamLost:
+    return UpstreamLost("the upstream did not answer in time", unknown=unknown, kind="timeout")
 
 
 def _refusal(error: openai.APIStatusError, clean: Cleaner) -> RelayError:
