@@ -79,7 +79,7 @@ class RedisStore:
         await self._wire.close()
 
     async def cursor(self, thread_id: str) -> Cursor:
-        last, *_ = await self._shared.ask(OPEN, self._data_set.thread(thread_id))
+        last, *_ = await self._look(thread_id)
         return Cursor(self._data_set.incarnation, last)
 
     async def has(self, thread_id: str) -> bool:
@@ -91,11 +91,9 @@ class RedisStore:
         """`lost` is told when frames are gone that `arrived` had not been told: all who follow
         must look at `trimmed` before they go on.
         """
-        while True:
-            log = RedisLog(self._shared, thread_id, arrived, lost)
-            log.found(await self._shared.ask(OPEN, self._data_set.thread(thread_id)))
-            if log.incarnation == self._data_set.incarnation:
-                break
+        found = await self._look(thread_id)
+        log = RedisLog(self._shared, thread_id, arrived, lost)
+        log.found(found)
         log.told = log.last
         self._reader.add(log)
         return log
@@ -109,7 +107,7 @@ class RedisStore:
     async def claim(self, thread_id: str) -> bool:
         last = await self._claims.take(thread_id)
         for log in self._reader.of(thread_id):
-            log.found(await self._shared.ask(OPEN, self._data_set.thread(thread_id)))
+            log.found(await self._look(thread_id))
         return last is not None
 
     async def release(self, thread_id: str) -> None:
@@ -126,6 +124,13 @@ class RedisStore:
 
     async def orphans(self) -> Sequence[str]:
         return await self._claims.orphans()
+
+    async def _look(self, thread_id: str) -> Sequence[int]:
+        """Where the log of a thread ends, and the like."""
+        found: Sequence[int] = await self._shared.ask_any(
+            OPEN, lambda: self._data_set.thread(thread_id)
+        )
+        return found
 
     def _last(self, thread_id: str) -> int | None:
         return max((log.last for log in self._reader.of(thread_id)), default=None)

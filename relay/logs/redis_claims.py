@@ -49,9 +49,10 @@ class Claims:
 
     async def take(self, thread_id: str, token: int = 0) -> int | None:
         """The position of the newest frame, if the thread is this relay's now."""
-        shared, last = self._shared, self._last(thread_id)
-        fence, position = await shared.ask(
-            CLAIM, (*shared.data_set.thread(thread_id)[:2], self._lease, shared.data_set.used()),
+        shared, data_set = self._shared, self._shared.data_set
+        last = self._last(thread_id)
+        fence, position = await shared.ask_any(
+            CLAIM, lambda: (*data_set.thread(thread_id)[:2], self._lease, data_set.used()),
             shared.relay, self._lease_ms, b"" if last is None else b"%d" % last, self.leases,
             thread_id.encode(), b"%d" % token,
         )  # fmt: skip
@@ -68,7 +69,9 @@ class Claims:
 
     async def owner(self, thread_id: str) -> str | None:
         shared = self._shared
-        owner = await shared.ask(OWNER, shared.data_set.thread(thread_id)[:2], self.leases)
+        owner = await shared.ask_any(
+            OWNER, lambda: shared.data_set.thread(thread_id)[:2], self.leases
+        )
         return owner.decode() if owner else None
 
     async def orphans(self) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from ..errors import ClaimLost, StoreFailed
 from ..frames import Frame
 from ..logs import Arrived, Block, Note
+from .redis_lua import Script
 from .redis_notes import written
 from .redis_scripts import APPEND, EXCESS, READ, TRIM
 from .redis_set import evaluate
@@ -39,7 +40,7 @@ class RedisLog:
         self._size = 0
         # Up to where frames are in `_size`.
         self._counted = 0
-        # When the oldest entry came, in seconds of the server; 0 if there is none.
+        # When the oldest entry came, in milliseconds of the server; 0 if there is none.
         self._oldest_at = 0
         self._enter()
 
@@ -116,23 +117,25 @@ class RedisLog:
         run = (run_id or "").encode()
         limits = b"%d" % _READ_BYTES, b"%d" % _READ_ENTRIES
         seen, last, data = position, position + 1, b""
+        # Positions whose append has failed by now are passed too: nothing will ever be there.
+        given_out = self.last
         while not data and seen < last:
-            keys, start, incarnation = self._keys, seen, self.incarnation
-            try:
-                reply = await self._shared.ask(READ, keys, b"%d" % seen, run, *limits)
-            except StoreFailed:
-                if self.incarnation == incarnation:
-                    raise
+            start = seen
+            reply = await self._still(READ, b"%d" % seen, run, *limits)
+            if reply is None:
                 return Block(b"", position)
             trimmed, seen, last, data = reply
             self.trimmed = max(self.trimmed, trimmed)
             if seen == start:
                 break
+        if seen == position >= self.trimmed:
+            return Block(b"", max(position, given_out))
         return Block(self._beyond(data, position), seen)
 
     def is_over(self) -> bool:
         age = self._shared.max_age_seconds
-        is_old = age and self._oldest_at and self._now() - self._oldest_at > age * 17 / 16
+        # A little more, so that not every append is a cut.
+        is_old = age and self._oldest_at and self._now() - self._oldest_at > age * 1000 * 17 / 16
         return (
             self.last - self.trimmed > self._shared.max_frames
             or self._size > self._shared.max_bytes
@@ -141,12 +144,23 @@ class RedisLog:
 
     async def excess(self) -> int:
         shared = self._shared
-        limits = (shared.max_frames, shared.max_bytes, shared.max_age_seconds or 0)
-        position: int = await shared.ask(EXCESS, self._keys, *(b"%d" % limit for limit in limits))
-        return position
+        limits = b"%d" % shared.max_frames, b"%d" % shared.max_bytes, shared.age_ms
+        position = await self._still(EXCESS, *limits)
+        return self.trimmed if position is None else int(position)
 
     async def trim(self, position: int) -> None:
-        self.found(await self._shared.ask(TRIM, self._keys, b"%d" % position))
+        found = await self._still(TRIM, b"%d" % position)
+        if found is not None:
+            self.found(found)
+
+    async def _still(self, script: Script, *args: bytes) -> Any:
+        """What a script says of the log; None if by now that is another one."""
+        shared, incarnation = self._shared, self.incarnation
+        reply = await shared.wire.call(evaluate(script, self._keys, incarnation.encode(), *args))
+        if reply == _OTHER_SET:
+            await shared.replaced()
+            return None
+        return reply if self.incarnation == incarnation else None
 
     def _count(self, size: int, last: int, at: int) -> None:
         """A block that is kept; both its append and the reader say so."""
@@ -162,8 +176,8 @@ class RedisLog:
         self._lost()
 
     def _now(self) -> float:
-        """Seconds of the server."""
-        return self._shared.data_set.server_ms(asyncio.get_running_loop().time()) / 1000
+        """Milliseconds of the server."""
+        return self._shared.data_set.server_ms(asyncio.get_running_loop().time())
 
     def _beyond(self, data: bytes, position: int) -> bytes:
         """Without the frames of its first block that do not lie beyond the position."""

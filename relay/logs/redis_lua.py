@@ -4,7 +4,7 @@ Keys, below a prefix: `set` is a hash about the whole data set; and per thread, 
 of the data set, `t` is a small hash that outlives `s`, the stream.  An entry's id is the position
 of its last frame, and it has two fields: `data`, ready to be sent, and `about`:
 
-    the last position before it, seconds (when), bytes ever before it, and its run, if any
+    the last position before it, milliseconds (when), bytes ever before it, and its run, if any
 
 How far a log is trimmed is the position before its oldest entry: it changes with the trim itself,
 so that it is never wrong, and a trim needs no memory where there is none left.
@@ -42,7 +42,7 @@ end
 local function last_of(entry) return tonumber(string.match(entry[1], '^%d+')) end
 """
 
-# Where a log ends and how far it is trimmed; the seconds of its oldest entry; its bytes.
+# Where a log ends and how far it is trimmed; when its oldest entry came; its bytes.
 LOOK = (
     ABOUT
     + """

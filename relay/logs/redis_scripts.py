@@ -26,7 +26,8 @@ APPEND = Script(
     + IS_OTHER_SET
     + """
 local now = redis.call('TIME')
-if now[1] * 1000 + now[2] / 1000 > tonumber(ARGV[15]) then return -3 end
+local now_ms = now[1] * 1000 + math.floor(now[2] / 1000)
+if now_ms > tonumber(ARGV[15]) then return -3 end
 local log = redis.call('HMGET', KEYS[2], 'last', 'total', 'fence', 'owner')
 local is_claimed = ARGV[3] ~= '0'
 if is_claimed and log[3] and (log[3] ~= ARGV[3] or log[4] ~= ARGV[2]) then return -2 end
@@ -40,7 +41,7 @@ if tonumber(position) <= tonumber(last) then
   return -2
 end
 redis.call('XADD', KEYS[3], position .. '-0', 'data', ARGV[6],
-  'about', last .. ' ' .. now[1] .. ' ' .. text(total) .. ' ' .. ARGV[7])
+  'about', last .. ' ' .. text(now_ms) .. ' ' .. text(total) .. ' ' .. ARGV[7])
 redis.call('HSET', KEYS[2], 'last', position, 'total', text(total + #ARGV[6]))
 if not log[1] then redis.call('ZADD', KEYS[4], now[1], ARGV[10]) end
 if is_claimed and not log[3] then
@@ -93,7 +94,7 @@ return {trimmed, seen, last, table.concat(parts)}
 """
 )
 
-# KEYS set t s.  ARGV incarnation, most frames, most bytes, age in seconds (0: none).
+# KEYS set t s.  ARGV incarnation, most frames, most bytes, age in milliseconds (0: none).
 # A log beyond its limits is cut a little below them, so that not every append is a cut.
 EXCESS = Script(
     TEXT
@@ -106,7 +107,8 @@ if last - position > most_frames or bytes > most_bytes then
   most_frames, most_bytes = most_frames * 15 / 16, most_bytes * 15 / 16
 end
 local total = tonumber(redis.call('HGET', KEYS[2], 'total') or '0')
-local now = tonumber(redis.call('TIME')[1])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 while true do
   local entries = redis.call('XRANGE', KEYS[3], text(position + 1), '+', 'COUNT', 16)
   for _, entry in ipairs(entries) do

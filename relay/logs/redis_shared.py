@@ -1,5 +1,6 @@
 """What the parts of one relay's store share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,8 @@ from .redis_wire import Wire
 
 # Runs and where logs end are remembered for so many times the age at which frames go.
 _KEPT_LONGER = 4
+# How many can take each other's place while one question is asked.
+_MOST_DATA_SETS = 3
 MAX_NOTES = 2000
 
 
@@ -36,12 +39,18 @@ class Shared:
     def keep_ms(self) -> bytes:
         return b"%d" % (int(self.age_ms) * _KEPT_LONGER)
 
-    async def ask(self, script: Script, keys: tuple[bytes, ...], *args: bytes) -> Any:
-        """What a script about the present data set answers.  Raises StoreFailed."""
-        reply = await self.wire.call(evaluate(script, keys, self.data_set.name, *args))
-        if reply == -1:
-            raise await self.replaced()
-        return reply
+    async def ask_any(
+        self, script: Script, keys: Callable[[], tuple[bytes, ...]], *args: bytes
+    ) -> Any:
+        """What a script answers about whatever data set is there.  Raises StoreFailed."""
+        tries = 0
+        while True:
+            reply = await self.wire.call(evaluate(script, keys(), self.data_set.name, *args))
+            if reply != -1:
+                return reply
+            failed, tries = await self.replaced(), tries + 1
+            if tries == _MOST_DATA_SETS:
+                raise failed
 
     async def replaced(self) -> StoreFailed:
         """Turn to the data set that is there now."""

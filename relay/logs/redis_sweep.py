@@ -37,8 +37,8 @@ class Sweeper:
         seconds = int(self._shared.keep_ms) // 1000
         found = _MOST_THREADS
         while found == _MOST_THREADS:
-            found = await self._shared.ask(
-                SWEEP, (data_set.key, data_set.used()),
+            found = await self._shared.ask_any(
+                SWEEP, lambda: (data_set.key, data_set.used()),
                 b"%d" % seconds, *data_set.threads(), self._leases, b"%d" % _MOST_THREADS,
             )  # fmt: skip
 

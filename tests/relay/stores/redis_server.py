@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -22,10 +23,13 @@ def find_server() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """One that leaves room for the port of a cluster, which is 10,000 higher."""
+    while True:
+        with socket.socket() as one:
+            one.bind(("127.0.0.1", 0))
+            port: int = one.getsockname()[1]
+            if port + 10_000 < 2**16:
+                return port
 
 
 class RedisServer:
@@ -64,6 +68,17 @@ class RedisServer:
             assert self._process.stdout
             self._process.stdout.close()
             self._process = None
+
+    def stand_still(self) -> None:
+        """It goes on when it is told to, with what it was sent meanwhile."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process
+        self._process.send_signal(number)
 
     def restart(self) -> None:
         self.kill()
