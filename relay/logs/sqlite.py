@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -10,12 +9,12 @@ from functools import partial
 from ..errors import StoreFailed
 from ..logs import Arrived, Block, Cursor, KeyStore, Log, Note
 from ..measures import Appends
-from .sqlite_blocks import State, find_state, read_blocks
+from .sqlite_blocks import State, find_state, has_anything, read_blocks
 from .sqlite_claims import Claims
 from .sqlite_file import File
 from .sqlite_log import Limits, SqliteLog
 from .sqlite_notes import SqliteKeys, SqliteNotes
-from .sqlite_owners import find_orphans, find_owner, has_anything, has_post, send, take
+from .sqlite_owners import find_orphans, find_owner, has_post, send, take
 from .sqlite_reader import Reader
 from .sqlite_sweep import Ages
 from .sqlite_transaction import Transaction
@@ -65,7 +64,7 @@ class SqliteStore:
         self._writer.start()
         # The first commit shows whether the file can be written to.
         try:
-            await self._writer.do(_nothing)
+            await self.check()
         except BaseException:
             await self._writer.close()
             raise
@@ -73,7 +72,8 @@ class SqliteStore:
         self._upkeep.start()
 
     async def check(self) -> None:
-        await self._writer.do(_touch)
+        # Something must be written, or nothing is tried.
+        await self._writer.do(_renew)
 
     async def close(self) -> None:
         await self._upkeep.close()
@@ -173,11 +173,5 @@ def _leave(transaction: Transaction) -> None:
     transaction.claims.leave(transaction.connection)
 
 
-def _nothing(_transaction: Transaction) -> None:
-    """A commit alone."""
-
-
-def _touch(transaction: Transaction) -> None:
-    """Write in place, so that it takes no room from anything that is kept."""
-    statement = "INSERT OR REPLACE INTO facts VALUES ('checked', ?)"
-    transaction.connection.execute(statement, (time.time(),))
+def _renew(transaction: Transaction) -> None:
+    transaction.claims.renew(transaction.connection)

@@ -3,24 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from ..errors import ClaimLost
 from ..logs import Block
 from .sqlite_note_rows import NoteRow, put_rows
+from .sqlite_rows import insert_rows
 from .sqlite_transaction import Transaction
 
-# A row of `blocks`: id, at, start, run and data.
+# A row of a log: its key, at, start, run and data.
 Values: TypeAlias = tuple[int, int, int, str | None, bytes]
-
-# How many rows one statement inserts.  Each statement gives the interpreter up and asks for it
-# again, which may take long: so the fewer the better.
-_SIZES = (64, 32, 16, 8, 4, 2, 1)
-_INSERTS = {
-    size: "INSERT INTO blocks (id, at, start, run, data) VALUES "  # noqa: S608
-    + ",".join(["(?, ?, ?, ?, ?)"] * size)
-    for size in _SIZES
-}
 
 
 class Appending(Protocol):
@@ -51,14 +43,7 @@ def insert(transaction: Transaction, appends: Sequence[Append]) -> list[Exceptio
     """For each None, or why it was not kept."""
     claims = transaction.claims
     kept = [append for append in appends if claims.has(append.number)]
-    start = 0
-    while start < len(kept):
-        size = next(size for size in _SIZES if size <= len(kept) - start)
-        values: list[Any] = []
-        for append in kept[start : start + size]:
-            values += append.values
-        transaction.connection.execute(_INSERTS[size], values)
-        start += size
+    insert_rows(transaction.connection, [append.values for append in kept])
     for append in kept:
         if append.note is not None:
             put_rows(transaction.connection, append.log.thread_id, "runs", [append.note])

@@ -1,21 +1,15 @@
-"""The rows that logs are made of: found, read and removed."""
+"""What is known of a log, and parts of it as they are read."""
 
 import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .sqlite_file import POSITION_BITS
+from .sqlite_rows import LAST_POSITION, key, position, select, span
 
 # Small blocks are joined up to this size, so that whoever catches up is sent few large ones.
 _READ_BYTES = 64 * 1024
-# How many rows go at once: others wait for the writer meanwhile.
-_DELETED_ROWS = 500
 
-_POSITION = (1 << POSITION_BITS) - 1
-
-
-def key(number: int, position: int) -> int:
-    return number << POSITION_BITS | position
+_WITHIN = "id BETWEEN ?1 AND ?2"
 
 
 class State(NamedTuple):
@@ -43,19 +37,6 @@ class Piece(NamedTuple):
     trimmed: int
 
 
-class Excess(NamedTuple):
-    """What must go of a log, for each limit that does not hold."""
-
-    # The block at this position and all before it.
-    position: int | None
-    # The block with which so many bytes had come, and all before it.
-    size: int | None
-    # Those that came before this, in Unix seconds.
-    at: int | None
-    # The position of the block that stays in any case.
-    newest: int
-
-
 def find_state(connection: sqlite3.Connection, thread_id: str) -> State:
     row = connection.execute(
         "SELECT number, trimmed FROM threads WHERE id = ?", (thread_id,)
@@ -64,16 +45,24 @@ def find_state(connection: sqlite3.Connection, thread_id: str) -> State:
         [floor] = connection.execute("SELECT value FROM facts WHERE name = 'floor'").fetchone()
         return State(None, floor, floor, 0, 0, 0, None)
     number, trimmed = row
-    within = "FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id"
-    span = (key(number, 0), key(number, _POSITION))
-    last = connection.execute(f"SELECT id, start, length(data) {within} DESC LIMIT 1", span)
-    first = connection.execute(f"SELECT start, at {within} LIMIT 1", span).fetchone()
+    first = connection.execute(
+        select("id, start, at", _WITHIN) + " LIMIT 1", span(number)
+    ).fetchone()
     if first is None:
         return State(number, trimmed, trimmed, 0, 0, 0, None)
-    last_id, last_start, size = last.fetchone()
-    return State(
-        number, trimmed, last_id & _POSITION, first[0], last_start, last_start + size, first[1]
-    )
+    last, start, size = connection.execute(
+        select("id, start, length(data)", _WITHIN, "id DESC") + " LIMIT 1", span(number)
+    ).fetchone()
+    return State(number, trimmed, position(last), first[1], start, start + size, first[2])
+
+
+def has_anything(connection: sqlite3.Connection, thread_id: str) -> bool:
+    """Whether a thread has notes or blocks."""
+    has_notes = connection.execute(
+        "SELECT 1 FROM notes WHERE thread = ? LIMIT 1", (thread_id,)
+    ).fetchone()
+    state = find_state(connection, thread_id)
+    return has_notes is not None or state.first_at is not None
 
 
 def read_piece(
@@ -85,25 +74,24 @@ def read_piece(
     row = connection.execute("SELECT trimmed FROM threads WHERE number = ?", (number,)).fetchone()
     # A thread of which nothing was left has been forgotten.
     trimmed = row[0] if row else up_to
-    wanted = "id BETWEEN ?1 AND ?2" + ("" if run_id is None else " AND run = ?3")
+    wanted = _WITHIN + ("" if run_id is None else " AND run = ?3")
     of_run = () if run_id is None else (run_id,)
     end = key(number, up_to)
     first = connection.execute(
-        f"SELECT id, start FROM blocks WHERE {wanted} ORDER BY id LIMIT 1",  # noqa: S608
-        (key(number, beyond) + 1, end, *of_run),
+        select("id, start", wanted) + " LIMIT 1", (key(number, beyond) + 1, end, *of_run)
     ).fetchone()
     if first is None:
         return Piece(b"", None, trimmed)
     too_far = connection.execute(
-        "SELECT id FROM blocks WHERE id BETWEEN ? AND ? AND start >= ? ORDER BY id LIMIT 1",
+        select("id", f"{_WITHIN} AND start >= ?3") + " LIMIT 1",
         (first[0], end, first[1] + _READ_BYTES),
     ).fetchone()
     data, last = connection.execute(
         "SELECT CAST(group_concat(CAST(data AS TEXT), '') AS BLOB), max(id)"  # noqa: S608
-        f" FROM (SELECT id, data FROM blocks WHERE {wanted} ORDER BY id)",
+        f" FROM ({select('id, data', wanted)})",
         (first[0], end if too_far is None else too_far[0] - 1, *of_run),
     ).fetchone()
-    return Piece(data, last & _POSITION, trimmed)
+    return Piece(data, position(last), trimmed)
 
 
 def read_blocks(
@@ -111,60 +99,13 @@ def read_blocks(
 ) -> Sequence[tuple[int, str | None, bytes]]:
     """Blocks beyond a position one by one, each with its last position and its run."""
     found, size = [], 0
-    for id_, run_id, data in connection.execute(
-        "SELECT id, run, data FROM blocks WHERE id > ? AND id <= ? ORDER BY id",
-        (key(number, beyond), key(number, _POSITION)),
-    ):
-        found.append((id_ & _POSITION, run_id, data))
+    rows = connection.execute(
+        select("id, run, data", _WITHIN), (key(number, beyond) + 1, key(number, LAST_POSITION))
+    )
+    for id_, run_id, data in rows:
+        found.append((position(id_), run_id, data))
         size += len(data)
         if size >= _READ_BYTES:
             break
+    rows.close()
     return found
-
-
-def find_old(connection: sqlite3.Connection, number: int, at: int) -> int | None:
-    """The last position of the blocks that came before a time; None if there are none."""
-    span = (key(number, 0), key(number, _POSITION))
-    young = connection.execute(
-        "SELECT id FROM blocks WHERE id BETWEEN ? AND ? AND at >= ? ORDER BY id LIMIT 1",
-        (*span, at),
-    ).fetchone()
-    return _last_up_to(connection, number, young[0] - 1 if young else span[1])
-
-
-def delete_blocks(connection: sqlite3.Connection, number: int, position: int) -> bool:
-    """Some of those up to a position: whether it was all of them."""
-    some = connection.execute(
-        "SELECT id FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1 OFFSET ?",
-        (key(number, 0), key(number, position), _DELETED_ROWS - 1),
-    ).fetchone()
-    end = key(number, position) if some is None else some[0]
-    connection.execute("DELETE FROM blocks WHERE id BETWEEN ? AND ?", (key(number, 0), end))
-    connection.execute("UPDATE threads SET trimmed = ? WHERE number = ?", (end & _POSITION, number))
-    return some is None
-
-
-def find_excess(connection: sqlite3.Connection, number: int, excess: Excess) -> int | None:
-    """The last position of the blocks that must go; None if there are none."""
-    span = (key(number, 0), key(number, _POSITION))
-    first = "SELECT id FROM blocks WHERE id BETWEEN ? AND ? AND {} ORDER BY id LIMIT 1"
-    ends = [span[0]]
-    if excess.position is not None:
-        position = (*span, key(number, excess.position))
-        ends += connection.execute(first.format("id >= ?"), position).fetchone() or ()
-    if excess.size is not None:
-        size = (*span, excess.size)
-        ends += connection.execute(first.format("start + length(data) >= ?"), size).fetchone() or ()
-    if excess.at is not None:
-        young = connection.execute(first.format("at >= ?"), (*span, excess.at)).fetchone()
-        ends.append(young[0] - 1 if young else span[1])
-    # Never the newest: what has just come must be there to be sent.
-    end = min(max(ends), key(number, excess.newest) - 1)
-    return _last_up_to(connection, number, end)
-
-
-def _last_up_to(connection: sqlite3.Connection, number: int, end: int) -> int | None:
-    [last] = connection.execute(
-        "SELECT max(id) FROM blocks WHERE id BETWEEN ? AND ?", (key(number, 0), end)
-    ).fetchone()
-    return None if last is None else int(last) & _POSITION

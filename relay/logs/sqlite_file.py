@@ -8,10 +8,6 @@ from pathlib import Path
 
 from ..errors import StoreFailed
 
-# Of a block: its thread's number, then its last position.  One integer is the key of the table, so
-# that blocks stand in the log's order, and a token costs one row in one tree.
-POSITION_BITS = 34
-
 _SCHEMA_VERSION = 1
 # So that no other program's file is taken for ours: "trly".
 _APPLICATION_ID = 0x74726C79
@@ -26,6 +22,10 @@ CREATE INDEX threads_owned ON threads (owner) WHERE owner IS NOT NULL;
 CREATE TABLE blocks (
     id INTEGER PRIMARY KEY, at INTEGER NOT NULL, start INTEGER NOT NULL, run TEXT,
     data BLOB NOT NULL
+);
+CREATE TABLE fresh (
+    number INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, at INTEGER NOT NULL,
+    start INTEGER NOT NULL, run TEXT, data BLOB NOT NULL
 );
 CREATE TABLE notes (
     number INTEGER PRIMARY KEY AUTOINCREMENT, thread TEXT NOT NULL, kind TEXT NOT NULL,

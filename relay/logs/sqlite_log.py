@@ -10,10 +10,12 @@ from ..errors import ClaimLost
 from ..frames import Frame
 from ..logs import Arrived, Block, Note
 from .sqlite_append import Append
-from .sqlite_blocks import Excess, State, delete_blocks, find_excess, find_state, key, read_piece
+from .sqlite_blocks import State, find_state, read_piece
 from .sqlite_note_rows import to_row
 from .sqlite_reader import Reader
+from .sqlite_rows import key
 from .sqlite_transaction import Transaction
+from .sqlite_trim import Excess, delete_blocks, find_excess
 from .sqlite_writer import Writer, settle
 
 

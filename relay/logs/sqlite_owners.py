@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 
 from .sqlite_claims import ALIVE
-from .sqlite_file import POSITION_BITS
 from .sqlite_transaction import Transaction
 
 # An inbox that nobody empties belongs to a relay that has died.
@@ -31,17 +30,6 @@ def find_orphans(connection: sqlite3.Connection) -> Sequence[str]:
         {"now": time.monotonic()},
     )
     return [thread_id for (thread_id,) in rows]
-
-
-def has_anything(connection: sqlite3.Connection, thread_id: str) -> bool:
-    """Whether a thread has notes or blocks."""
-    [found] = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM notes WHERE thread = ?1) OR EXISTS"
-        " (SELECT 1 FROM threads JOIN blocks ON blocks.id BETWEEN number << ?2"
-        " AND (number + 1) << ?2 WHERE threads.id = ?1)",
-        (thread_id, POSITION_BITS),
-    ).fetchone()
-    return bool(found)
 
 
 def has_post(connection: sqlite3.Connection, relay: int) -> bool:

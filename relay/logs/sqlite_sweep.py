@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .sqlite_blocks import delete_blocks, find_old
-from .sqlite_owners import has_anything
+from .sqlite_blocks import has_anything
 from .sqlite_transaction import Transaction
+from .sqlite_trim import delete_blocks, find_old
 
 # How much one commit looks at.
 _THREADS = 50

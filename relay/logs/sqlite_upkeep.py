@@ -8,6 +8,7 @@ from functools import partial
 
 from ..errors import RelayError
 from .sqlite_file import File
+from .sqlite_rows import move_rows
 from .sqlite_sweep import Ages, Place, sweep
 from .sqlite_transaction import Transaction
 from .sqlite_writer import Writer
@@ -71,10 +72,15 @@ class Upkeep:
                 logger.warning("%s", error)
 
     async def _renew(self) -> None:
+        commits = self._writer.commits
         await self._writer.do(_renew)
+        if commits == self._commits == self._writer.commits - 1:
+            # Nothing else has happened, and this much may be lost.
+            self._commits += 1
 
     async def _checkpoint(self) -> None:
         if self._writer.commits != self._commits:
+            await self._writer.do(_move)
             self._commits = self._writer.commits
             await asyncio.to_thread(self._write_through)
 
@@ -83,6 +89,10 @@ class Upkeep:
             # Another process that does so too is reason enough not to.
             connection.execute("PRAGMA busy_timeout = 0")
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def _move(transaction: Transaction) -> None:
+    move_rows(transaction.connection)
 
 
 def _renew(transaction: Transaction) -> None:
