@@ -46,7 +46,7 @@ def make_app(
         recordings=recordings,
         access=access,
         measures=measures,
-        exposition=Exposition(measures, threads, store),
+        exposition=Exposition(measures, threads, store, is_one_of_many=settings.workers > 1),
         readiness=Readiness(store),
     )
     app.on_response_prepare.append(common_headers(access))

@@ -1,5 +1,6 @@
 """What `/metrics` says: the measures and what is looked up at that moment, for Prometheus."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
@@ -27,7 +28,11 @@ _KINDS = ("lost", "malformed", "silent", "timeout", "unreachable")
 class Exposition:
     """A registry of its own: one process may hold several relays."""
 
-    def __init__(self, measures: Measures, threads: Threads, store: Store) -> None:
+    def __init__(
+        self, measures: Measures, threads: Threads, store: Store, *, is_one_of_many: bool
+    ) -> None:
+        """`is_one_of_many` is whether other processes answer at the same port."""
+        self.is_one_of_many = is_one_of_many
         self._measures = measures
         self._threads = threads
         self._store = store
@@ -38,7 +43,8 @@ class Exposition:
     def text(self, accepted: str) -> tuple[bytes, str]:
         """The text in a format that is accepted, and what that is called."""
         encode, content_type = choose_encoder(accepted)
-        return encode(self._registry), content_type
+        registry = _Labelled(self._registry) if self.is_one_of_many else self._registry
+        return encode(registry), content_type
 
     def collect(self) -> Iterator[Metric]:
         yield from self._runs()
@@ -111,6 +117,22 @@ class Exposition:
 
     def _events(self) -> int:
         return self._measures.events_dropped + sum(thread.events for thread in self._threads)
+
+
+class _Labelled:
+    """Says which process it is, so that the counts of one are not taken for those of another."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[Metric]:
+        worker = str(os.getpid())
+        for metric in self._registry.collect():
+            metric.samples = [
+                sample._replace(labels={**sample.labels, "worker": worker})
+                for sample in metric.samples
+            ]
+            yield metric
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import re
 import signal
 import socket
@@ -29,6 +30,8 @@ async def serve(settings: Settings, listening: socket.socket | None = None) -> N
     `listening` is a socket that several processes share; whoever opened it says where it is.
     """
     check(settings)
+    # The SDK's own lines stay out: it has one for each request.
+    logging.getLogger(__package__).setLevel(settings.log_level.upper())
     app = make_app(settings)
     runner = web.AppRunner(
         app, handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS

@@ -116,6 +116,12 @@ class Settings(BaseModel):
         description="shared secret that every request must carry; needed beyond loopback",
     )
 
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info",
+        description="what is written to standard error: `info` has a line for each run that ends; "
+        "also `debug`, `warning`, `error`",
+    )
+
     recordings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_paths)] = Field(
         default_factory=lambda: (recordings_folder(),),
         description="folder of recordings (`.sse`); the project's own by default",

@@ -18,7 +18,11 @@ async def readiness(request: web.Request) -> web.Response:
 async def metrics(request: web.Request) -> web.Response:
     exposition = relay_of(request).exposition
     text, content_type = exposition.text(request.headers.get("Accept", ""))
-    return web.Response(body=text, headers={"Content-Type": content_type})
+    response = web.Response(body=text, headers={"Content-Type": content_type})
+    if exposition.is_one_of_many:
+        # Whoever kept the connection would hear of the same process for ever.
+        response.force_close()
+    return response
 
 
 async def _trouble(relay: Relay) -> str | None:

@@ -29,9 +29,10 @@ GUARDED = {
     "GET /threads/{t}/runs/{r}/events": "read",
     "GET /threads/{t}/files/file-1/content": "read",
     "GET /recordings": "read",
+    "GET /metrics": "read",
     "GET /recordings/plain-text/events": "read",
 }
-OPEN = ["/healthz", "/", "/web/index.js"]
+OPEN = ["/healthz", "/readyz", "/", "/web/index.js"]
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ class Served:
 async def served(scripted: ScriptedAssistants, **flags: Any) -> AsyncIterator[Served]:
     settings = {
         "upstream": "assistants", "openai-base-url": scripted.url,
-        "openai-api-key": scripted.key, "port": 0, **flags,
+        "openai-api-key": scripted.key, "port": 0, "log-level": "warning", **flags,
     }  # fmt: skip
     arguments = [f"--{name}={value}" for name, value in settings.items()]
     process = await asyncio.create_subprocess_exec(
