@@ -218,6 +218,11 @@ class Settings(BaseModel):
     log_max_bytes: Count = Field(
         default=16 * 1024 * 1024, description="bytes kept per thread, at most"
     )
+    claim_seconds: Seconds = Field(
+        default=10,
+        description="seconds after which the runs of a relay that has died are another one's, where "
+        "they share a store",
+    )
     log_max_age_seconds: Seconds = Field(
         default=604_800,
         description="seconds that frames are kept in a store that outlives the process",

@@ -22,7 +22,11 @@ def _sqlite(settings: Settings) -> Store:
 
     path = settings.store.partition(":")[2]
     return SqliteStore(
-        path, settings.log_max_events, settings.log_max_bytes, settings.log_max_age_seconds
+        path,
+        max_frames=settings.log_max_events,
+        max_bytes=settings.log_max_bytes,
+        max_age_seconds=settings.log_max_age_seconds,
+        lease_seconds=settings.claim_seconds,
     )
 
 
@@ -32,9 +36,10 @@ def _redis(settings: Settings) -> Store:
 
     return RedisStore(
         settings.store,
-        settings.log_max_events,
-        settings.log_max_bytes,
-        settings.log_max_age_seconds,
+        max_frames=settings.log_max_events,
+        max_bytes=settings.log_max_bytes,
+        max_age_seconds=settings.log_max_age_seconds,
+        lease_seconds=settings.claim_seconds,
     )
 
 

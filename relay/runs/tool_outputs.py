@@ -37,8 +37,11 @@ class Handover:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        # What the driver waits for; None while it does not wait.
-        self._wanted: asyncio.Future[Submission | None] | None = None
+        # What the driver waits for; None while it does not wait.  A run that another process has
+        # left waiting takes outputs before its driver comes to ask for them.
+        self._wanted: asyncio.Future[Submission | None] | None = (
+            _new_future() if run.status == "requires_action" else None
+        )
         # What the driver is handing to the upstream.
         self._under_way: Submission | None = None
 
@@ -59,7 +62,7 @@ class Handover:
 
     async def wait(self) -> Submission | None:
         """For the driver: the next outputs, or None if it was woken without any."""
-        self._wanted = asyncio.get_running_loop().create_future()
+        self._wanted = self._wanted or _new_future()
         try:
             return await self._wanted
         finally:
@@ -92,6 +95,10 @@ class Handover:
         calls = action.get("tool_calls") if isinstance(action, dict) else None
         entries = calls if isinstance(calls, list) else []
         return frozenset(str(c["id"]) for c in entries if isinstance(c, dict) and "id" in c)
+
+
+def _new_future() -> asyncio.Future[Submission | None]:
+    return asyncio.get_running_loop().create_future()
 
 
 def answered(run: Run, outputs: Sequence[Json]) -> Span | None:

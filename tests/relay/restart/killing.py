@@ -1,0 +1,121 @@
+"""A relay that can be killed at any moment, and one who follows it all the same."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+
+from tests.relay.event_streams import PATIENCE_SECONDS, EventStream, Sent
+from tests.relay.relays import Relay
+
+ROOT = Path(__file__).parents[3]
+_LISTENING = re.compile(r"open (http://[\d.]+:\d+)")
+
+
+class Killed(Relay):
+    """Its address stays the same."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], session: Any) -> None:
+        super().__init__(None, "", session)  # type: ignore[arg-type]  (its app is elsewhere)
+        self._folder = folder
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def started(  # type: ignore[override]
+        cls, folder: Path, settings: Mapping[str, str]
+    ) -> AsyncIterator[Self]:
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+        connector = aiohttp.TCPConnector(limit=0)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+            relay = cls(folder, settings, session)
+            try:
+                await relay.up()
+                yield relay
+            finally:
+                await relay.kill()
+
+    async def up(self) -> None:
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        port = self.url.rpartition(":")[2] or "0"
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "relay", "serve",
+            cwd=self._folder,
+            env={**environment, "PYTHONPATH": str(ROOT), "RELAY_PORT": port, **self._settings},
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert self._process.stdout
+            told = _LISTENING.search((await self._process.stdout.readline()).decode())
+        assert told, "the relay did not come up"
+        self.url = told[1]
+
+    async def kill(self) -> None:
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        await self._end(signal.SIGTERM)
+
+    async def again(self) -> None:
+        """Killed, and come back."""
+        await self.kill()
+        await self.up()
+
+    async def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process and process.returncode is None:
+            process.send_signal(how)
+            await process.wait()
+
+
+class Steadfast:
+    """Follows a thread as an EventSource does: whenever it is cut off it comes back."""
+
+    def __init__(self, *relays: Relay, thread_id: str) -> None:
+        self._relays = relays
+        self._thread_id = thread_id
+        self.frames: list[Sent] = []
+        self.cursor = "earliest"
+        # Set with each frame.
+        self._came = asyncio.Event()
+
+    async def follow(self, is_last: Callable[[Sent], bool]) -> list[Sent]:
+        """Until the last frame, wherever there is a relay."""
+        async with asyncio.timeout(3 * PATIENCE_SECONDS):
+            while True:
+                for relay in self._relays:
+                    if await self._follow(relay, is_last):
+                        return self.frames
+
+    async def _follow(self, relay: Relay, is_last: Callable[[Sent], bool]) -> bool:
+        try:
+            async with relay.follow(self._thread_id, Last_Event_ID=self.cursor) as feed:
+                while True:
+                    frame = await feed.next()
+                    self._take(frame, feed)
+                    if is_last(frame):
+                        return True
+        except (aiohttp.ClientError, OSError, AssertionError):
+            # Cut off, or nobody there yet.
+            await asyncio.sleep(0.05)
+            return False
+
+    def _take(self, frame: Sent, feed: EventStream) -> None:
+        if frame.event != "relay.ping":
+            self.frames.append(frame)
+            self.cursor = feed.cursor
+            self._came.set()
+
+    async def until(self, count: int) -> None:
+        """Until so many frames have come."""
+        while len(self.frames) < count:
+            self._came.clear()
+            await self._came.wait()
