@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from ..errors import StoreFailed
 from ..logs import Arrived, Cursor, KeyStore, Log, Note
 from ..measures import Appends
 from .redis_claims import Claims
@@ -25,7 +26,7 @@ def _unheard() -> None:
 
 
 class RedisStore:
-    """Two connections: one for all calls, and one that waits for what comes into the logs.
+    """Three connections: one for all calls, and two that wait for what comes into the logs.
 
     No call waits longer than `limit_seconds`; a Redis that stands still for less than that is
     noticed by nobody.
@@ -42,8 +43,10 @@ class RedisStore:
         *,
         lease_seconds: float = 10.0,
         limit_seconds: float = 8.0,
+        quiet_seconds: float = 3.0,
         prefix: str = "thread-relay",
     ) -> None:
+        self._limit_seconds = limit_seconds
         self._data_set = DataSet(prefix, self._start_anew)
         self._server = Server(url, self._data_set, _CONNECT_SECONDS)
         self._wire = Wire(self._server.connect, self._data_set.server_ms, limit_seconds)
@@ -51,9 +54,7 @@ class RedisStore:
         self._shared = Shared(
             self._data_set, self._wire, relay, max_frames, max_bytes, max_age_seconds
         )
-        self._reader = Reader(
-            self._server.connect, self._data_set, self._wire, relay, limit_seconds
-        )
+        self._reader = Reader(self._data_set, self._wire, relay, quiet_seconds)
         self._claims = Claims(self._shared, lease_seconds, self._last)
         self._sweeper = Sweeper(self._shared, self._claims.leases)
         self._inbox = Inbox(self._shared)
@@ -62,8 +63,12 @@ class RedisStore:
 
     async def start(self) -> None:
         await self._server.check()
-        self._data_set.entered(await self._wire.call(self._data_set.enter()))
-        self._reader.start()
+        try:
+            self._data_set.entered(await self._wire.call(self._data_set.enter()))
+        except StoreFailed as error:
+            await self._wire.close()
+            raise StoreFailed(f"RELAY_STORE: {error}") from None
+        self._reader.start(self._server.connect, self._limit_seconds)
         self._claims.start()
         self._sweeper.start()
 

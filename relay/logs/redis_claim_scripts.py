@@ -81,14 +81,19 @@ return 0
 """
 )
 
-# KEYS unfinished.  ARGV what threads begin with, what leases begin with.
+# KEYS unfinished.  ARGV what threads begin with, what leases begin with, what runs begin with.  A
+# thread whose notes have gone has no run that could be driven.
 ORPHANS = Script(
     """
 local found = {}
 for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
   local thread = string.match(member, '^[^:]*')
   local owner = redis.call('HGET', ARGV[1] .. thread, 'owner')
-  if not owner or redis.call('EXISTS', ARGV[2] .. owner) == 0 then found[thread] = true end
+  if redis.call('EXISTS', ARGV[3] .. thread) == 0 then
+    redis.call('SREM', KEYS[1], member)
+  elseif not owner or redis.call('EXISTS', ARGV[2] .. owner) == 0 then
+    found[thread] = true
+  end
 end
 local threads = {}
 for thread in pairs(found) do threads[#threads + 1] = thread end
@@ -111,9 +116,13 @@ return 0
 """
 )
 
-# KEYS notes order.
+# KEYS notes order.  ARGV keep.
 READ_NOTES = Script(
     """
+if ARGV[1] ~= '0' then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+  redis.call('PEXPIRE', KEYS[2], ARGV[1])
+end
 local notes = {}
 for n, id in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
   notes[n] = redis.call('HGET', KEYS[1], id)

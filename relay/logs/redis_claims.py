@@ -76,8 +76,9 @@ class Claims:
 
     async def orphans(self) -> list[str]:
         data_set = self._shared.data_set
+        runs, _, unfinished = data_set.notes("runs", "")
         found = await self._shared.wire.call(
-            evaluate(ORPHANS, (data_set.notes("runs", "")[2],), data_set.threads()[0], self.leases)
+            evaluate(ORPHANS, (unfinished,), data_set.threads()[0], self.leases, runs)
         )
         return [thread_id.decode() for thread_id in found]
 

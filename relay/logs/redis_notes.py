@@ -25,7 +25,7 @@ class RedisNotes:
 
     async def read(self, thread_id: str) -> Sequence[Note]:
         keys = self._shared.data_set.notes(self._kind, thread_id)
-        texts = await self._shared.wire.call(evaluate(READ_NOTES, keys[:2]))
+        texts = await self._shared.wire.call(evaluate(READ_NOTES, keys[:2], self._shared.keep_ms))
         return [json.loads(text) for text in texts]
 
     async def put(self, thread_id: str, notes: Sequence[Note]) -> None:

@@ -1,129 +1,92 @@
-"""Reads back what comes into all logs that are open, over one connection."""
+"""Reads back what comes into the logs that are open: all of them, over two connections."""
 
 import asyncio
-import logging
 from typing import Any
-
-from redis.exceptions import RedisError
 
 from ..logs import Log
 from .redis_log import RedisLog
-from .redis_set import DataSet, pack
-from .redis_wire import BackOff, Connect, Wire, connected
-
-logger = logging.getLogger(__name__)
-
-# How long nothing may come before the data set is looked at.
-_BLOCK_SECONDS = 1.0
-# Of each log at a time, so that no reply is without bounds.
-_MOST_ENTRIES = 64
+from .redis_set import DataSet
+from .redis_watch import Watch
+from .redis_wire import Connect, Wire
 
 
 class Reader:
-    """Waits for all logs at once.  A stream of its own wakes it when a log is opened."""
+    """Whoever waits for many streams names them all, each time that one of them has something.  So
+    those that are busy are waited for apart: the many that are quiet cost nothing then.
+    """
 
-    def __init__(
-        self, connect: Connect, data_set: DataSet, wire: Wire, relay: bytes, limit_seconds: float
-    ) -> None:
-        self._connect = connect
-        self._data_set = data_set
-        self._wire = wire
-        self._limit_seconds = limit_seconds
+    def __init__(self, data_set: DataSet, wire: Wire, relay: bytes, quiet_seconds: float) -> None:
+        # A log in which nothing has come for so long is watched with the quiet ones.
+        self._quiet_seconds = quiet_seconds
         self._logs: dict[str, list[RedisLog]] = {}
         self._threads: dict[Log, str] = {}
-        self._bell = b"%bbell:%b" % (data_set.prefix, relay)
-        self._rung = b"0"
-        # Whether a log was opened that the reader does not wait for yet.
-        self._is_stale = False
-        self._task: asyncio.Task[None] | None = None
+        self._busy = Watch(relay + b":busy", data_set, wire, self._heard)
+        self._quiet = Watch(relay + b":quiet", data_set, wire, self._heard)
+        # When each that is busy was heard of last, the longest ago first.
+        self._heard_at: dict[str, float] = {}
+        self._cooling: asyncio.TimerHandle | None = None
 
-    def start(self) -> None:
-        self._task = asyncio.get_running_loop().create_task(self._run())
+    def start(self, connect: Connect, limit_seconds: float) -> None:
+        for watch in (self._busy, self._quiet):
+            watch.start(connect, limit_seconds)
+        self._cool()
 
     async def close(self) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            self._task = None
+        if self._cooling:
+            self._cooling.cancel()
+        for watch in (self._busy, self._quiet):
+            await watch.close()
 
     def add(self, log: RedisLog) -> None:
         self._threads[log] = log.thread_id
         self._logs.setdefault(log.thread_id, []).append(log)
-        if not self._is_stale:
-            self._is_stale = True
-            self._ring()
+        self._is_busy(log.thread_id)
 
     def remove(self, log: Log) -> None:
         thread_id = self._threads.pop(log, None)
         if thread_id is None:
             return
-        rest = [one for one in self._logs[thread_id] if one is not log]
-        if rest:
-            self._logs[thread_id] = rest
-        else:
+        logs = self._logs[thread_id]
+        logs[:] = [one for one in logs if one is not log]
+        if not logs:
             del self._logs[thread_id]
+            self._heard_at.pop(thread_id, None)
+            for watch in (self._busy, self._quiet):
+                watch.logs.pop(thread_id, None)
 
     def of(self, thread_id: str) -> list[RedisLog]:
         return self._logs.get(thread_id, [])
 
     def start_anew(self) -> None:
         """The data set is another one."""
-        self._rung = b"0"
+        for watch in (self._busy, self._quiet):
+            watch.start_anew()
         for logs in list(self._logs.values()):
             for log in list(logs):
                 log.start_anew()
 
-    def _ring(self) -> None:
-        """If that fails, the reader looks up by itself soon enough."""
-        for command in (
-            (b"XADD", self._bell, b"MAXLEN", b"1", b"*", b"", b""),
-            (b"PEXPIRE", self._bell, b"3600000"),
-        ):
-            self._wire.call(command).add_done_callback(_looked_at)
+    def _heard(self, thread_id: str, entries: Any) -> None:
+        for log in list(self.of(thread_id)):
+            log.tell(entries)
+        if thread_id in self._logs:
+            self._is_busy(thread_id)
 
-    async def _run(self) -> None:
-        back_off = BackOff()
-        while True:
-            try:
-                async with connected(self._connect) as connection:
-                    while True:
-                        async with asyncio.timeout(_BLOCK_SECONDS + self._limit_seconds):
-                            await connection.send_packed_command([self._command()])
-                            reply = await connection.read_response()
-                            if reply is None:
-                                await connection.send_packed_command(
-                                    [pack(*self._data_set.enter())]
-                                )
-                                self._data_set.entered(await connection.read_response())
-                        self._tell(reply or ())
-                        back_off.reset()
-            except (RedisError, OSError):
-                await back_off.pause()
-            except Exception:
-                # One log whose followers fail must not end those of all others.
-                logger.exception("what came into a log could not be told")
+    def _is_busy(self, thread_id: str) -> None:
+        self._heard_at.pop(thread_id, None)
+        self._heard_at[thread_id] = asyncio.get_running_loop().time()
+        self._quiet.logs.pop(thread_id, None)
+        if thread_id not in self._busy.logs:
+            self._busy.add({thread_id: self._logs[thread_id]})
 
-    def _command(self) -> bytes:
-        self._is_stale = False
-        keys, ids = [self._bell], [self._rung]
-        for logs in self._logs.values():
-            keys.append(logs[0].stream)
-            ids.append(b"%d" % min(log.told for log in logs))
-        head = (b"XREAD", b"COUNT", b"%d" % _MOST_ENTRIES, b"BLOCK")
-        return pack(*head, b"%d" % (_BLOCK_SECONDS * 1000), b"STREAMS", *keys, *ids)
-
-    def _tell(self, reply: Any) -> None:
-        for key, entries in reply:
-            if key == self._bell:
-                self._rung = entries[-1][0]
-                continue
-            incarnation, _, thread_id = key.rpartition(b":")
-            if not incarnation.endswith(b":" + self._data_set.name):
-                continue
-            for log in list(self._logs.get(thread_id.decode(), ())):
-                log.tell(entries)
-
-
-def _looked_at(future: asyncio.Future[Any]) -> None:
-    if not future.cancelled():
-        future.exception()
+    def _cool(self) -> None:
+        """Those that have become quiet pass over together."""
+        loop = asyncio.get_running_loop()
+        self._cooling = loop.call_later(self._quiet_seconds / 10, self._cool)
+        cooled = {}
+        for thread_id, heard_at in self._heard_at.items():
+            if heard_at > loop.time() - self._quiet_seconds:
+                break
+            cooled[thread_id] = self._busy.logs.pop(thread_id)
+        for thread_id in cooled:
+            del self._heard_at[thread_id]
+        self._quiet.add(cooled)

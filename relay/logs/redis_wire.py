@@ -51,12 +51,13 @@ class BackOff:
 class Call:
     """A command that has not been answered yet.  With `dated` its last argument is by when."""
 
-    __slots__ = ("args", "dated", "deadline", "future")
+    __slots__ = ("args", "dated", "deadline", "future", "was_sent")
 
     def __init__(self, args: tuple[bytes, ...], deadline: float, *, dated: bool) -> None:
         self.args = args
         self.deadline = deadline
         self.dated = dated
+        self.was_sent = False
         self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def fail(self, error: Exception) -> None:
@@ -82,6 +83,7 @@ class Wire:
         self._connection: AbstractConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._trouble = "no answer"
+        self._is_closed = False
 
     def call(self, args: tuple[bytes, ...], *, dated: bool = False) -> asyncio.Future[Any]:
         """Raises StoreFailed, in the future that is given back."""
@@ -89,6 +91,9 @@ class Wire:
         call = Call(args, loop.time() + self._limit_seconds, dated=dated)
         self._calls.append(call)
         self._called.set()
+        if self._is_closed:
+            self._fail(self._calls.pop())
+            return call.future
         if self._task is None:
             self._task = loop.create_task(self._carry())
         return call.future
@@ -98,6 +103,7 @@ class Wire:
             self._task.cancel()
             await asyncio.wait([self._task])
             self._task = None
+        self._is_closed = True
         self._trouble = "it was closed"
         while self._calls:
             self._fail(self._calls.popleft())
@@ -136,6 +142,8 @@ class Wire:
             if not call.future.done():
                 batch.append(call)
                 size += sum(map(len, call.args))
+        for call in batch:
+            call.was_sent = True
         await self._connection.send_packed_command([b"".join(map(self._packed, batch))])
         for call in batch:
             await self._answer(self._connection, call)
@@ -170,7 +178,8 @@ class Wire:
             self._fail(self._calls.popleft())
 
     def _fail(self, call: Call) -> None:
-        call.fail(StoreFailed(f"redis failed: {self._trouble}"))
+        doubt = " (whether it was done is not known)" if call.was_sent else ""
+        call.fail(StoreFailed(f"redis failed: {self._trouble}{doubt}"))
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

@@ -141,5 +141,30 @@ async def test_a_claim_outlives_a_lease_that_ended_while_redis_stood_still(
         assert await store.claim("thread_1")
 
 
+async def test_logs_that_become_quiet_and_busy_again_miss_nothing(
+    start_redis: StartRedis,
+) -> None:
+    server = start_redis()
+    async with (
+        relay_at(server, quiet_seconds=0.01) as one,
+        relay_at(server, quiet_seconds=0.01) as other,
+    ):
+        written = [await driven(one, f"thread_{number}") for number in range(8)]
+        watched = [await followed(other, f"thread_{number}") for number in range(8)]
+
+        for turn in range(1, 41):
+            for number in range(turn % 7, 8, 1 + turn % 3):
+                await fill(written[number].log, ("a", 1))
+            await watched[7].until(written[7].log.last)
+        for thread, follower in zip(written, watched, strict=True):
+            await follower.until(thread.log.last)
+
+        for thread, follower in zip(written, watched, strict=True):
+            kept = await read_all(thread.log, 0)
+            assert stamped(follower.data, follower.log.incarnation) == kept
+            assert len(kept) == thread.log.last >= 5
+            assert not follower.losses
+
+
 async def trim(log: Log) -> None:
     await log.trim(await log.excess())
