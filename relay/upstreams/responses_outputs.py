@@ -70,7 +70,7 @@ def _shell_output(call: Json, parts: Sequence[Json]) -> Json:
 
 def _patch(call: Json, text: str) -> Json:
     value = _parsed(text)
-    if not isinstance(value, Mapping) or value.get("status") not in {"completed", "failed"}:
+    if not isinstance(value, Mapping) or value.get("status") not in ("completed", "failed"):
         value = {"status": "completed", "output": text}
     fields = {key: value[key] for key in ("status", "output") if value.get(key) is not None}
     return {"type": "apply_patch_call_output", "call_id": call["call_id"], **fields}

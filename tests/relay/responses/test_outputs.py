@@ -11,6 +11,7 @@ TAKEN = {
     "beyond all numbers": ("shell", '[{"exit": 1e999}]'),
     "half a character": ("shell", r'[{"stdout": "\ud800"}]'),
     "half a character in a patch": ("apply-patch", r'{"status": "failed", "output": "\ud800"}'),
+    "a status that is no word": ("apply-patch", '{"status": ["failed"]}'),
     "deep nesting": ("shell", "[" * 100_000),
     "nothing": ("function-call", ""),
 }
