@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from ..errors import ClaimLost, StoreFailed
+from ..errors import ClaimLost, RelayError, StoreFailed
 from ..frames import Frame
 from ..logs import Arrived, Block, Note
 from .redis_lua import Script
@@ -22,12 +22,17 @@ _READ_BYTES = 64 * 1024
 # How many entries a server looks through at one stroke.
 _READ_ENTRIES = 1024
 
-_OTHER_SET, _OTHER_RELAY, _TOO_LATE = -1, -2, -3
+_OTHER_SET, _OTHER_RELAY = -1, -2
 _NO_NOTE = (b"", b"", b"")
 
 
 class RedisLog:
     """What arrives is told by the reader of the store, as it was read back."""
+
+    __slots__ = (
+        "_all_keys", "_arrived", "_counted", "_keys", "_lost", "_oldest_at", "_prefix", "_shared",
+        "_size", "incarnation", "last", "stream", "thread_id", "told", "trimmed",
+    )  # fmt: skip
 
     def __init__(self, shared: Shared, thread_id: str, arrived: Arrived, lost: Lost) -> None:
         self._shared = shared
@@ -48,7 +53,8 @@ class RedisLog:
         data_set = self._shared.data_set
         self.incarnation = data_set.incarnation
         self._keys = data_set.thread(self.thread_id)
-        self._all_keys = (*self._keys, data_set.used(), *data_set.notes("runs", self.thread_id))
+        # Those that an append needs; made when there is one, since most logs are only followed.
+        self._all_keys: tuple[bytes, ...] = ()
         self._prefix = b"id: %b-" % data_set.name
         self.stream = self._keys[2]
 
@@ -89,22 +95,11 @@ class RedisLog:
         data = b"".join(
             [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, before + 1)]
         )
-        reply = await shared.wire.call(
-            evaluate(
-                APPEND, self._all_keys, shared.data_set.name, shared.relay,
-                b"%d" % shared.tokens.get(self.thread_id, 0), b"%d" % before, b"%d" % last,
-                data, (run_id or "").encode(), shared.age_ms, shared.keep_ms,
-                self.thread_id.encode(), *(written("runs", run) if run else _NO_NOTE),
-                b"%d" % MAX_NOTES,
-            ),
-            dated=True,
-        )  # fmt: skip
-        if reply == _OTHER_SET:
-            raise await shared.replaced()
-        if reply == _OTHER_RELAY:
-            raise ClaimLost("another relay drives this thread")
-        if reply == _TOO_LATE:
-            raise StoreFailed("redis failed: it was too slow")
+        note = written("runs", run) if run else _NO_NOTE
+        command = self._append(before, last, data, (run_id or "").encode(), note)
+        reply = await shared.wire.call(command, dated=True)
+        if reply < 0:
+            raise await self._refused(reply)
         shared.data_set.count = max(shared.data_set.count, reply)
         self._count(len(data), last, int(self._now()))
         shared.appends.add(len(frames), time.perf_counter() - began)
@@ -152,6 +147,27 @@ class RedisLog:
         found = await self._still(TRIM, b"%d" % position)
         if found is not None:
             self.found(found)
+
+    def _append(
+        self, before: int, last: int, data: bytes, run_id: bytes, note: tuple[bytes, bytes, bytes]
+    ) -> tuple[bytes, ...]:
+        shared, data_set = self._shared, self._shared.data_set
+        if not self._all_keys:
+            notes = data_set.notes("runs", self.thread_id)
+            self._all_keys = (*self._keys, data_set.used(), *notes)
+        return evaluate(
+            APPEND, self._all_keys, data_set.name, shared.relay,
+            b"%d" % shared.tokens.get(self.thread_id, 0), b"%d" % before, b"%d" % last, data,
+            run_id, shared.age_ms, shared.keep_ms, self.thread_id.encode(), *note,
+            b"%d" % MAX_NOTES,
+        )  # fmt: skip
+
+    async def _refused(self, reply: int) -> RelayError:
+        if reply == _OTHER_SET:
+            return await self._shared.replaced()
+        if reply == _OTHER_RELAY:
+            return ClaimLost("another relay drives this thread")
+        return StoreFailed("redis failed: it was too slow")
 
     async def _still(self, script: Script, *args: bytes) -> Any:
         """What a script says of the log; None if by now that is another one."""
