@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import aiohttp
 
@@ -20,10 +20,10 @@ _LISTENING = re.compile(r"open (http://[\d.]+:\d+)")
 
 
 class Killed(Relay):
-    """Its address stays the same."""
+    """Its address stays the same; what is in its process nobody sees."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], session: Any) -> None:
-        super().__init__(None, "", session)  # type: ignore[arg-type]  (its app is elsewhere)
+        super().__init__(cast(Any, None), "", session)
         self._folder = folder
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None

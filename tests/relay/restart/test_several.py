@@ -1,0 +1,159 @@
+"""Several relays on one store: whatever is asked of any of them is done."""
+
+import asyncio
+from pathlib import Path
+
+from tests.relay.event_streams import statuses
+from tests.scripted.responses import ScriptedResponses
+
+from .conftest import StartKilled
+from .killing import Killed, Steadfast
+from .test_killed import assert_reload_is, ended, numbers, responses_settings
+
+
+async def two(
+    start_killed: StartKilled, server: ScriptedResponses, assistants: Path | None = None
+) -> tuple[Killed, Killed]:
+    settings = responses_settings(server, assistants)
+    return await start_killed(**settings), await start_killed(**settings)
+
+
+async def test_a_run_is_followed_and_cancelled_at_another_relay(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    one, other = await two(start_killed, scripted_responses)
+    hold = scripted_responses.hold(after_event=9)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "default")
+    follower = Steadfast(other, thread_id=thread_id)
+    following = asyncio.create_task(follower.follow(ended(run_id)))
+    await hold.reached()
+    await follower.until(10)
+
+    answer = await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
+    frames = await following
+
+    assert answer.status == 200, answer.body
+    assert numbers(frames) == list(range(9))
+    assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
+    assert scripted_responses.responses[0].status == "cancelled"
+    for relay in (one, other):
+        await assert_reload_is(relay, thread_id, frames)
+
+
+async def test_tool_outputs_are_taken_at_any_relay(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled, assistants: Path
+) -> None:
+    one, other = await two(start_killed, scripted_responses, assistants)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "parallel-calls")
+    follower = Steadfast(other, thread_id=thread_id)
+    await follower.follow(lambda frame: frame.says("requires_action", run_id))
+
+    [run] = (await other.messages(thread_id))["runs"]
+    answer = await other.answer_calls(run)
+    frames = await follower.follow(ended(run_id))
+    again = await other.answer_calls(run)
+
+    assert answer.status == again.status == 200, answer.body
+    assert statuses(frames)[-1] == "completed"
+    assert len(scripted_responses.received("responses.create")) == 2
+
+
+async def test_what_a_relay_refuses_is_refused_in_its_words_by_the_other(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    one, other = await two(start_killed, scripted_responses)
+    hold = scripted_responses.hold(after_event=5)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "default")
+    await hold.reached()
+    path, body = f"/threads/{thread_id}/runs", {"assistant_id": "default"}
+
+    refused = [await relay.post(path, body) for relay in (one, other)]
+    queued = await other.post(path, {**body, "if_busy": "enqueue"})
+    hold.release()
+    frames = await Steadfast(one, thread_id=thread_id).follow(ended(queued.json["id"]))
+
+    assert [answer.status for answer in refused] == [409, 409]
+    assert refused[0].error == refused[1].error
+    assert queued.status == 202
+    assert statuses(frames, run_id)[-1] == statuses(frames, queued.json["id"])[-1] == "completed"
+
+
+async def test_one_key_at_two_relays_is_one_run(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    relays = await two(start_killed, scripted_responses)
+    thread_id = await relays[0].new_thread()
+    path, body = f"/threads/{thread_id}/runs", {"assistant_id": "default"}
+
+    answers = await asyncio.gather(*(relays[n % 2].post(path, body, key="once") for n in range(20)))
+
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    assert len(scripted_responses.received("responses.create")) == 1
+
+
+async def test_another_relay_takes_over_when_one_dies(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    one, other = await two(start_killed, scripted_responses)
+    hold = scripted_responses.hold(after_event=9)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "default")
+    follower = Steadfast(one, other, thread_id=thread_id)
+    following = asyncio.create_task(follower.follow(ended(run_id)))
+    await hold.reached()
+    await follower.until(8)
+
+    await one.kill()
+    hold.release()
+    frames = await following
+
+    assert numbers(frames) == list(range(len(scripted_responses.responses[0].events)))
+    assert statuses(frames) == ["in_progress", "completed"]
+    assert len(scripted_responses.received("responses.create")) == 1
+    await assert_reload_is(other, thread_id, frames)
+
+
+async def test_a_follower_that_hops_at_every_event_misses_none(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    relays = await two(start_killed, scripted_responses)
+    thread_id = await relays[0].new_thread()
+    run_id = await relays[0].start(thread_id, "default")
+    follower = Steadfast(relays[0], thread_id=thread_id)
+    whole = await follower.follow(ended(run_id))
+
+    cursor, hopped = "earliest", []
+    for n in range(len(whole)):
+        async with relays[n % 2].follow(thread_id, Last_Event_ID=cursor) as feed:
+            hopped.append(await feed.next())
+            cursor = feed.cursor
+
+    assert [frame.raw for frame in hopped] == [frame.raw for frame in whole]
+
+
+async def test_a_rolling_restart_is_nothing_but_reconnects(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    settings = responses_settings(scripted_responses) | {"RELAY_DRAIN_SECONDS": "0"}
+    relays = [await start_killed(**settings) for _ in range(3)]
+    hold = scripted_responses.hold(after_event=9)
+    thread_id = await relays[0].new_thread()
+    run_id = await relays[0].start(thread_id, "default")
+    follower = Steadfast(*relays, thread_id=thread_id)
+    following = asyncio.create_task(follower.follow(ended(run_id)))
+    await hold.reached()
+    await follower.until(8)
+
+    for relay in relays:
+        await relay.stop()
+        await relay.up()
+    hold.release()
+    frames = await following
+
+    assert numbers(frames) == list(range(len(scripted_responses.responses[0].events)))
+    assert statuses(frames) == ["in_progress", "completed"]
+    assert len(scripted_responses.received("responses.create")) == 1
