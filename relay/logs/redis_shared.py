@@ -31,13 +31,13 @@ class Shared:
     tokens: dict[str, int] = field(default_factory=dict)
     appends: Appends = field(default_factory=Appends)
 
-    @property
-    def age_ms(self) -> bytes:
-        return b"%d" % max(1, (self.max_age_seconds or 0) * 1000) if self.max_age_seconds else b"0"
+    # The age in milliseconds, and how long what is kept longer is; 0 for ever.
+    age_ms: bytes = field(init=False)
+    keep_ms: bytes = field(init=False)
 
-    @property
-    def keep_ms(self) -> bytes:
-        return b"%d" % (int(self.age_ms) * _KEPT_LONGER)
+    def __post_init__(self) -> None:
+        age_ms = max(1, int(self.max_age_seconds * 1000)) if self.max_age_seconds else 0
+        self.age_ms, self.keep_ms = b"%d" % age_ms, b"%d" % (age_ms * _KEPT_LONGER)
 
     async def ask_any(
         self, script: Script, keys: Callable[[], tuple[bytes, ...]], *args: bytes

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from .redis_log import RedisLog
@@ -78,20 +79,22 @@ class Watch:
                 async with connected(connect) as connection:
                     while True:
                         async with asyncio.timeout(_BLOCK_SECONDS + limit_seconds):
-                            await connection.send_packed_command([self._command()])
-                            reply = await connection.read_response()
-                            if reply is None:
-                                await connection.send_packed_command(
-                                    [pack(*self._data_set.enter())]
-                                )
-                                self._data_set.entered(await connection.read_response())
-                        self._hear(reply or ())
+                            self._hear(await self._wait(connection))
                         back_off.reset()
             except (RedisError, OSError):
                 await back_off.pause()
             except Exception:
                 # One log whose followers fail must not end those of all others.
                 logger.exception("what came into a log could not be told")
+                await back_off.pause()
+
+    async def _wait(self, connection: AbstractConnection) -> Any:
+        await connection.send_packed_command([self._command()])
+        reply = await connection.read_response()
+        if reply is None:
+            await connection.send_packed_command([pack(*self._data_set.enter())])
+            self._data_set.entered(await connection.read_response())
+        return reply or ()
 
     def _command(self) -> bytes:
         self._is_stale = False
