@@ -50,7 +50,7 @@ class SqliteStore:
         self._logs: dict[str, SqliteLog] = {}
         # The threads that this relay has, for all that it knows.
         self._claimed: set[str] = set()
-        self._claims = Claims(lease_seconds)
+        self._claims = Claims(path, lease_seconds)
         self._reader = Reader(self._file)
         self._writer = Writer(self._file, self._claims)
         self._watcher = Watcher(self._file, self._claims, self._logs)
@@ -67,6 +67,7 @@ class SqliteStore:
             await self.check()
         except BaseException:
             await self._writer.close()
+            self._claims.close()
             raise
         self._watcher.start()
         self._upkeep.start()
@@ -74,6 +75,10 @@ class SqliteStore:
     async def check(self) -> None:
         # Something must be written, or nothing is tried.
         await self._writer.do(_renew)
+
+    async def sweep(self) -> None:
+        """Forget what is too old, in all threads.  It is done now and then by itself."""
+        await self._upkeep.sweep()
 
     async def close(self) -> None:
         await self._upkeep.close()
@@ -83,6 +88,7 @@ class SqliteStore:
             await self._writer.do(_leave)
         await self._writer.close()
         await self._reader.close()
+        self._claims.close()
 
     async def cursor(self, thread_id: str) -> Cursor:
         log = self._logs.get(thread_id)
@@ -135,7 +141,7 @@ class SqliteStore:
         )
 
     async def owner(self, thread_id: str) -> str | None:
-        return await self._reader.do(partial(find_owner, thread_id=thread_id))
+        return await self._reader.do(partial(find_owner, path=self._file.path, thread_id=thread_id))
 
     async def send(self, owner: str, note: Note) -> None:
         await self._writer.do(partial(send, relay=owner, note=json.dumps(note)))
@@ -147,7 +153,7 @@ class SqliteStore:
         return [json.loads(note) for note in await self._writer.do(take)]
 
     async def orphans(self) -> Sequence[str]:
-        return await self._reader.do(find_orphans)
+        return await self._reader.do(partial(find_orphans, path=self._file.path))
 
     async def _catch_up(self, log: SqliteLog, state: State) -> None:
         """What others have appended before the thread was taken arrives before anything else."""

@@ -1,12 +1,12 @@
 """One SQLite file: how it is opened, what is in it, and what its troubles are called."""
 
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ..errors import StoreFailed
+from .sqlite_incarnation import boot_id, incarnate, new_incarnation
 
 _SCHEMA_VERSION = 1
 # So that no other program's file is taken for ours: "trly".
@@ -68,15 +68,16 @@ class File:
         folder = Path(self.path).absolute().parent
         if not folder.is_dir():
             raise StoreFailed(f"the store {self.path}: there is no folder {folder}")
+        was_closed = not _has_content(f"{self.path}-wal")
         with self.naming_failures(), closing(self._open()) as connection:
-            return self._prepare(connection)
+            return self._prepare(connection, was_closed=was_closed)
 
     def connect(self) -> sqlite3.Connection:
         """Raises sqlite3.Error.  It may go from thread to thread, one at a time."""
         connection = self._open()
         # A commit is in the file system's hands and survives the process; a checkpoint, one each
         # second, makes it survive the machine.
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if boot_id() else 'FULL'}")
         # The checkpoints have a thread of their own, but for when it cannot keep up.
         connection.execute("PRAGMA wal_autocheckpoint = 16384")
         connection.execute("PRAGMA secure_delete = OFF")
@@ -107,7 +108,7 @@ class File:
             check_same_thread=False,
         )
 
-    def _prepare(self, connection: sqlite3.Connection) -> str:
+    def _prepare(self, connection: sqlite3.Connection, *, was_closed: bool) -> str:
         # Has no effect but on a file that is new.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._check(connection)
@@ -118,11 +119,9 @@ class File:
         # Another process may have been first.
         if not self._check(connection):
             _create(connection)
-        [incarnation] = connection.execute(
-            "SELECT value FROM facts WHERE name = 'incarnation'"
-        ).fetchone()
+        incarnation = incarnate(connection, was_closed=was_closed)
         connection.execute("COMMIT")
-        return str(incarnation)
+        return incarnation
 
     def _check(self, connection: sqlite3.Connection) -> bool:
         """Whether the tables are there.  Raises StoreFailed if others are."""
@@ -140,7 +139,15 @@ def _create(connection: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";"):
         connection.execute(statement)
     connection.execute(
-        "INSERT INTO facts VALUES ('incarnation', ?), ('floor', 0)", (secrets.token_hex(5),)
+        "INSERT INTO facts VALUES ('incarnation', ?), ('boot', ?), ('floor', 0)",
+        (new_incarnation(), boot_id()),
     )
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _has_content(path: str) -> bool:
+    try:
+        return Path(path).stat().st_size > 0
+    except OSError:
+        return False

@@ -5,31 +5,34 @@ import time
 from collections.abc import Sequence
 
 from .sqlite_claims import ALIVE
+from .sqlite_lives import has_died
 from .sqlite_transaction import Transaction
 
 # An inbox that nobody empties belongs to a relay that has died.
 _INBOX_SECONDS = 600
 _MAX_INBOX = 10_000
 
-_OWNED = f"threads JOIN relays ON relays.id = threads.owner AND {ALIVE}"
 
-
-def find_owner(connection: sqlite3.Connection, thread_id: str) -> str | None:
+def find_owner(connection: sqlite3.Connection, path: str, thread_id: str) -> str | None:
     """The id of the relay that has a thread, if it is alive."""
     row = connection.execute(
-        f"SELECT owner FROM {_OWNED} WHERE threads.id = :thread",  # noqa: S608
+        "SELECT owner FROM threads JOIN relays ON relays.id = owner"  # noqa: S608
+        f" WHERE threads.id = :thread AND {ALIVE}",
         {"thread": thread_id, "now": time.monotonic()},
     ).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None or has_died(path, row[0]) else str(row[0])
 
 
-def find_orphans(connection: sqlite3.Connection) -> Sequence[str]:
+def find_orphans(connection: sqlite3.Connection, path: str) -> Sequence[str]:
+    """Threads with runs that have not ended, which no relay has that is alive."""
     rows = connection.execute(
-        "SELECT DISTINCT thread FROM notes WHERE is_open"  # noqa: S608
-        f" AND NOT EXISTS (SELECT 1 FROM {_OWNED} WHERE threads.id = thread)",
+        "SELECT DISTINCT thread, relays.id FROM notes"  # noqa: S608
+        " LEFT JOIN threads ON threads.id = thread"
+        f" LEFT JOIN relays ON relays.id = owner AND {ALIVE} WHERE is_open",
         {"now": time.monotonic()},
-    )
-    return [thread_id for (thread_id,) in rows]
+    ).fetchall()
+    dead = {relay for relay in {relay for _, relay in rows} if relay and has_died(path, relay)}
+    return [thread_id for thread_id, relay in rows if relay is None or relay in dead]
 
 
 def has_post(connection: sqlite3.Connection, relay: int) -> bool:

@@ -3,7 +3,7 @@
 import sqlite3
 from typing import NamedTuple
 
-from .sqlite_rows import key, move_rows, position, select, span
+from .sqlite_rows import key, position, select, span
 
 # How many rows go at once: others wait for the writer meanwhile.
 _DELETED_ROWS = 500
@@ -45,13 +45,14 @@ def find_old(connection: sqlite3.Connection, number: int, at: int) -> int | None
 
 def delete_blocks(connection: sqlite3.Connection, number: int, up_to: int) -> bool:
     """Some of those up to a position: whether it was all of them."""
-    move_rows(connection)
+    start, end = key(number, 0), key(number, up_to)
     some = connection.execute(
-        "SELECT id FROM blocks WHERE id BETWEEN ? AND ? ORDER BY id LIMIT 1 OFFSET ?",
-        (key(number, 0), key(number, up_to), _DELETED_ROWS - 1),
+        select("id", _WITHIN) + " LIMIT 1 OFFSET ?3", (start, end, _DELETED_ROWS - 1)
     ).fetchone()
-    end = key(number, up_to) if some is None else some[0]
-    connection.execute("DELETE FROM blocks WHERE id BETWEEN ? AND ?", (key(number, 0), end))
+    if some is not None:
+        [end] = some
+    connection.execute("DELETE FROM blocks WHERE id BETWEEN ? AND ?", (start, end))
+    connection.execute("DELETE FROM fresh WHERE id BETWEEN ? AND ?", (start, end))
     connection.execute("UPDATE threads SET trimmed = ? WHERE number = ?", (position(end), number))
     return some is None
 

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 # How often what is committed is written through to the disk: what a loss of power may cost.
 _CHECKPOINT_SECONDS = 1.0
 _SWEEP_SECONDS = 60.0
-_SWEEP_PAUSE_SECONDS = 0.2
+_SWEEP_PAUSE_SECONDS = 0.05
 _RENEWALS = 4
 
 
