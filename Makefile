@@ -39,9 +39,10 @@ types: .venv/.dev web/node_modules/.installed ## mypy and tsc
 	web/node_modules/.bin/tsc -p web
 
 .PHONY: unit
-unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's; Redis is installed if need be
+unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's; Redis and nginx are installed if need be
 	@sh .ci/redis >/dev/null
-	REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m pytest tests --ignore=tests/browser
+	@sh .ci/nginx >/dev/null
+	REDIS_SERVER="$$(sh .ci/redis)" NGINX="$$(sh .ci/nginx)" $(VENV) -m pytest tests --ignore=tests/browser
 
 .PHONY: node
 node: web/node_modules/.installed ## JavaScript tests
@@ -55,7 +56,8 @@ browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is i
 .PHONY: coverage
 coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and reducer the Python tests reach
 	@sh .ci/redis >/dev/null
-	REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
+	@sh .ci/nginx >/dev/null
+	REDIS_SERVER="$$(sh .ci/redis)" NGINX="$$(sh .ci/nginx)" $(VENV) -m pytest tests --ignore=tests/browser --cov --cov-report=term
 
 .PHONY: bench
 bench: .venv/.server ## the relay beside the floor of this machine, in a table (ARGS="A1 --runs 1" for less)
