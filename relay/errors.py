@@ -16,6 +16,11 @@ class RelayError(Exception):
         self.param = param
 
     @property
+    def in_short(self) -> str:
+        """For a log: without the words of an upstream, which may quote what was said."""
+        return str(self)
+
+    @property
     def http_status(self) -> int:
         return self.status
 
@@ -161,9 +166,14 @@ class UpstreamRefused(RelayError):
         if request_id:
             own_words += f" (request {request_id})"
         super().__init__(message if passed_on else own_words, param=param if passed_on else None)
+        self._own_words = own_words
         self._type = type if passed_on else None
         self._code = code if passed_on else "upstream_error"
         self._passed_on = passed_on
+
+    @property
+    def in_short(self) -> str:
+        return self._own_words
 
     @property
     def is_passing(self) -> bool:

@@ -67,7 +67,7 @@ class Ending:
             async with asyncio.timeout(self._cancel_seconds):
                 await self._upstream.close_calls(self._run.told(), why)
         except (RelayError, TimeoutError) as error:
-            logger.warning("run %s: its calls could not be closed: %s", self._run.id, error)
+            logger.warning("run %s: its calls could not be closed: %s", self._run.id, _why(error))
 
     async def give_up(self) -> None:
         """End the run upstream; the thread is usable once that is done."""
@@ -90,7 +90,7 @@ class Ending:
             async with asyncio.timeout(self._cancel_seconds):
                 await self._upstream.cancel_run(self._run.thread_id, self._run.upstream_id)
         except (RelayError, TimeoutError) as error:
-            logger.warning("run %s could not be cancelled upstream: %s", self._run.id, error)
+            logger.warning("run %s could not be cancelled upstream: %s", self._run.id, _why(error))
 
     async def keep(self) -> None:
         """What the upstream does not remember of the streams that have ended, it is given."""
@@ -99,7 +99,7 @@ class Ending:
         try:
             await self._upstream.keep(self._run.told(), self._turn.dialect.items, self._messages)
         except RelayError as error:
-            logger.warning("run %s: its items could not be kept: %s", self._run.id, error)
+            logger.warning("run %s: its items could not be kept: %s", self._run.id, error.in_short)
 
     async def say_last(self, status: str) -> None:
         """A store that fails is waited for: without this frame the run would never end."""
@@ -120,3 +120,7 @@ class Ending:
             return "cancelled"
         self._run.last_error = error_of(code, message)
         return "failed"
+
+
+def _why(error: RelayError | TimeoutError) -> str:
+    return error.in_short if isinstance(error, RelayError) else "it took too long"

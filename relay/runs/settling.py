@@ -62,7 +62,9 @@ class Settling:
         try:
             messages = await self._upstream.run_messages(self._run.told())
         except RelayError as error:
-            logger.warning("run %s: its messages could not be fetched: %s", self._run.id, error)
+            logger.warning(
+                "run %s: its messages could not be fetched: %s", self._run.id, error.in_short
+            )
             return
         frames = [relay_frame("relay.message", message) for message in messages]
         await self._feed.publish(frames, self._run.id)

@@ -11,6 +11,7 @@ from tests.relay.conftest import StartRelay
 from tests.relay.event_streams import Sent
 from tests.relay.relays import QUESTION, Relay
 from tests.scripted.assistants import ScriptedAssistants
+from tests.scripted.faults import Refuse
 
 FIELDS = ["run", "thread", "assistant", "upstream", "status", "error", "events", "seconds",
           "first_event"]  # fmt: skip
@@ -134,3 +135,21 @@ async def test_a_name_cannot_pass_for_another_field_or_line(
     assert line["status"] == "failed"
     assert line["assistant"].startswith('"')
     assert all("\n" not in message for message in caplog.messages)
+
+
+async def test_what_the_upstream_says_of_a_refusal_is_in_no_line(
+    relay: Relay, scripted: ScriptedAssistants, caplog: pytest.LogCaptureFixture
+) -> None:
+    hold = scripted.hold(12)
+    thread_id = await relay.new_thread()
+    run_id = await relay.start(thread_id)
+    await hold.reached()
+    scripted.fail_next("runs.cancel", Refuse(400, message="Who SAID so?"))
+
+    await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
+    while "could not be cancelled upstream" not in caplog.text:
+        await relay.get("/healthz")
+
+    assert "the upstream answered 400" in caplog.text
+    assert "SAID" not in caplog.text
+    hold.release()
