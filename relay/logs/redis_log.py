@@ -105,6 +105,9 @@ class RedisLog:
         shared.appends.add(len(frames), time.perf_counter() - began)
         return Block(data, last)
 
+    def append_now(self, _frames: Sequence[Frame], _run_id: str | None) -> bool:
+        return False
+
     async def read(self, position: int, run_id: str | None = None) -> Block:
         """Where frames beyond the position have gone meanwhile, `trimmed` grows beyond it, and the
         block is empty and goes no further.
@@ -167,6 +170,8 @@ class RedisLog:
             return await self._shared.replaced()
         if reply == _OTHER_RELAY:
             return ClaimLost("another relay drives this thread")
+        # Unless its clock was set: it is looked at again.
+        await self._shared.replaced()
         return StoreFailed("redis failed: it was too slow")
 
     async def _still(self, script: Script, *args: bytes) -> Any:

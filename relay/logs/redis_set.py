@@ -8,6 +8,9 @@ from typing import Any
 from .redis_lua import Script
 from .redis_scripts import ENTER
 
+# Within which an answer must come to say what the server's clock shows.
+_PROMPT_SECONDS = 0.5
+
 
 def pack(*args: bytes) -> bytes:
     """A command as the protocol wants it."""
@@ -34,15 +37,20 @@ class DataSet:
         self._replaced = replaced
         # From this loop's clock to that of the server, in milliseconds; a little early.
         self._clock_ms = 0.0
+        self._asked_at = 0.0
 
     def enter(self) -> tuple[bytes, ...]:
         """The command whose reply says which data set it is."""
+        self._asked_at = asyncio.get_running_loop().time()
         fresh = secrets.token_hex(5).encode()
         return evaluate(ENTER, (self.key,), fresh, self.name, b"%d" % self.count)
 
     def entered(self, reply: Any) -> None:
         incarnation, count, now_ms = reply
-        self._clock_ms = now_ms - asyncio.get_running_loop().time() * 1000
+        time = asyncio.get_running_loop().time()
+        # An answer that took long says little about the clock.
+        if not self.name or time - self._asked_at < _PROMPT_SECONDS:
+            self._clock_ms = now_ms - time * 1000
         if incarnation == self.name:
             self.count = max(self.count, count)
             return

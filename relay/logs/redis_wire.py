@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -22,6 +23,8 @@ from ..errors import StoreFailed
 from .redis_set import pack
 
 Connect = Callable[[], Awaitable[AbstractConnection]]
+
+logger = logging.getLogger(__name__)
 
 # What one round trip may carry: a server does nothing else meanwhile.
 _MAX_CALLS = 500
@@ -128,6 +131,12 @@ class Wire:
                     self._trouble = one_line(error)
                 self._forget()
                 await back_off.pause(self._seconds_left())
+            except Exception as error:
+                # Whoever waits for an answer must not wait for ever.
+                logger.exception("a call to Redis could not be made")
+                await self._hang_up()
+                self._trouble = one_line(error)
+                self._fail(self._calls.popleft())
 
     async def _exchange(self) -> None:
         """One round trip for as many calls as it may carry."""

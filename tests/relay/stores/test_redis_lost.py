@@ -156,3 +156,21 @@ async def test_entries_that_went_before_they_were_read_back_are_told_as_lost(
 
     assert [number for number, _ in stamped(watched.data, watched.log.incarnation)] == [4, 5]
     assert watched.losses == [(watched.log.incarnation, 3)]
+
+
+async def test_whoever_follows_a_thread_from_before_its_first_frame_has_lost_nothing(
+    start_redis: StartRedis,
+) -> None:
+    server = start_redis()
+    async with relay_at(server) as one, relay_at(server) as other:
+        watched = await followed(other)
+        start = await other.cursor("thread_1")
+        await fill((await driven(one, "thread_2")).log, ("a", 30))
+
+        thread = await driven(one)
+        frames = await fill(thread.log, ("a", 2))
+        await watched.until(thread.log.last)
+
+    assert start.position == watched.log.trimmed == 0
+    assert stamped(watched.data, start.incarnation) == numbered(frames)
+    assert not watched.losses

@@ -55,7 +55,7 @@ async def test_what_was_refused_in_a_standstill_is_not_kept_afterwards(
         thread = await driven(store)
         await fill(thread.log, ("a", 3))
         server.stand_still()
-        with pytest.raises(StoreFailed):
+        with pytest.raises(StoreFailed, match="not known"):
             await thread.log.append([b"data: refused"], "a")
 
         server.go_on()
