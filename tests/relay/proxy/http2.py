@@ -3,25 +3,18 @@
 import asyncio
 import json
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 from tests.relay.event_streams import EventStream
 
 _CLIENT = Path(__file__).with_name("follow.mjs")
 
 
-class Http2Stream(EventStream):
-    """`headers` are those of the answer, `:status` among them."""
-
-    headers: Mapping[str, Any]
-
-
 @asynccontextmanager
-async def follow(url: str, folder: Path, **headers: str) -> AsyncIterator[Http2Stream]:
+async def follow(url: str, folder: Path, **headers: str) -> AsyncIterator[EventStream]:
     named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
     process = await asyncio.create_subprocess_exec(
         "node", _CLIENT, url, folder / "relay.pem", json.dumps(named), stdout=PIPE
@@ -31,8 +24,9 @@ async def follow(url: str, folder: Path, **headers: str) -> AsyncIterator[Http2S
         reader = process.stdout
         answered = json.loads(await reader.readline())
         content = SimpleNamespace(readany=lambda: reader.read(1 << 16))
-        stream = Http2Stream(SimpleNamespace(content=content))  # type: ignore[arg-type]
-        stream.headers = answered
+        assert answered[":status"] == 200, answered
+        response = SimpleNamespace(content=content, headers=answered)
+        stream = EventStream(response)  # type: ignore[arg-type]
         await stream.begin()
         yield stream
     finally:
