@@ -53,8 +53,9 @@ class Feed:
     ) -> None:
         """`run_told` is called when the relay that drives the thread has told of a run."""
         self._run_told = run_told
-        # The position of the newest frame that has been sent to the live followers.
-        self.position = 0
+        # The position of the newest frame that has been sent to the live followers, and of the
+        # newest one that is known to be in the log.
+        self.position = self._newest = 0
         # When followers last heard anything: under None those of the thread, who hear all, and
         # under the id of a run those who hear only that.
         self._heard: dict[str | None, float] = {None: time.monotonic()}
@@ -71,8 +72,15 @@ class Feed:
 
     async def open(self, store: Store, thread_id: str) -> None:
         """Find the thread's log.  Raises StoreFailed."""
+        self._store, self._thread_id = store, thread_id
         self.log = await store.open(thread_id, self._arrived)
-        self.position = max(self.position, self.log.last)
+        self.position = self._newest = max(self.position, self.log.last)
+
+    async def look_for(self, cursor: Cursor) -> None:
+        """Another relay may have told of a position that has not arrived here yet."""
+        if cursor.position > max(self.log.last, self._newest) and self._store.is_durable:
+            newest = await self._store.cursor(self._thread_id)
+            self._newest = newest.position if newest.incarnation == self.log.incarnation else 0
 
     @property
     def last_sent(self) -> float:
@@ -99,6 +107,10 @@ class Feed:
             await self._before_trim(end)
             await self.log.trim(end)
         return block
+
+    def publish_now(self, frames: Sequence[Frame], run_id: str) -> bool:
+        """The same at once.  False where something has to be waited for: then nothing is sent."""
+        return self.log.append_now(frames, run_id)
 
     async def changed(self) -> None:
         """Wait until something has been published, or somebody has nudged."""
@@ -158,7 +170,8 @@ class Feed:
 
     def gap(self, cursor: Cursor) -> str | None:
         """Why the log cannot go on from a cursor; None if it can."""
-        if cursor.incarnation != self.log.incarnation or cursor.position > self.log.last:
+        newest = max(self.log.last, self._newest)
+        if cursor.incarnation != self.log.incarnation or cursor.position > newest:
             return "unknown"
         return "trimmed" if cursor.position < self.log.trimmed else None
 

@@ -97,6 +97,10 @@ class Following:
             position = await self._catch_up(writer, position, run_id)
             if self._has_ended(position):
                 return
+            if position > self._feed.position:
+                # Read from the log before it has arrived here: it must not be sent again.
+                await self._feed.changed()
+                continue
             follower = self._follower(run_id)
             if not self._feed.join(follower, position):
                 continue
@@ -114,13 +118,17 @@ class Following:
         A follower that reads slowly holds up only itself; raises TimeoutError if it is too slow.
         """
         self._position = position
+        log = self._feed.log
         while position < self._feed.position:
-            if position < self._feed.log.trimmed:
-                position = self._feed.log.trimmed
+            block = await log.read(position, run_id)
+            # Looked at afterwards: it may have been trimmed meanwhile, at another relay too.
+            if position < log.trimmed:
+                position = log.trimmed
                 await self._write(writer, self._gap(position, "trimmed"))
-            block = await self._feed.log.read(position, run_id)
-            await self._write(writer, block.data)
-            self._position = position = block.last
+            else:
+                await self._write(writer, block.data)
+                position = block.last
+            self._position = position
         async with asyncio.timeout(self._settings.slow_follower_seconds):
             await writer.drain()
         return position

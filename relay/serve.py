@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import multiprocessing
 import re
 import signal
 import socket
@@ -55,7 +56,8 @@ async def serve(settings: Settings, listening: socket.socket | None = None) -> N
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         await stopped.wait()
-        await drain(app)
+        if not _is_orphan():
+            await drain(app)
     finally:
         await runner.cleanup()
 
@@ -85,6 +87,12 @@ def check(settings: Settings) -> None:
         )
 
 
+def _is_orphan() -> bool:
+    """Whether the process that this one belongs to is gone: then its port is wanted at once."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
+
+
 def _until_signal() -> asyncio.Event:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -97,6 +105,10 @@ def _until_signal() -> asyncio.Event:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        # One of several processes does not outlive the one that they belong to.
+        loop.add_reader(parent.sentinel, stopped.set)
     return stopped
 
 

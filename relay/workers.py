@@ -16,7 +16,7 @@ from .settings import Settings
 _logger = logging.getLogger(__name__)
 
 # A process that ends sooner has not come to serve: another one would not either.
-_SHORTEST_LIFE_SECONDS = 2.0
+_SHORTEST_LIFE_SECONDS = 10.0
 
 # What all get to end once they are told to, beyond what their runs get.
 _LEAVE_SECONDS = 15.0

@@ -8,8 +8,10 @@ from itertools import count
 from aiohttp import web
 
 from ..errors import BadRequest, NotFound
+from ..feed import Feed
 from ..follow import Following, abort, event_stream, once_begun, open_stream, place
 from ..frames import FrameSplitter
+from ..logs import Cursor
 from ..recording import Recording, play
 from ..runs.thread import Thread
 from .context import Relay, number_of, relay_of
@@ -26,7 +28,8 @@ async def follow_thread(request: web.Request) -> web.StreamResponse:
 
 
 async def _follow(request: web.Request, relay: Relay, thread: Thread) -> web.StreamResponse:
-    at = place(thread.feed, thread.active_run, _cursor_of(request), of_run=False)
+    cursor = await _found(request, thread.feed)
+    at = place(thread.feed, thread.active_run, cursor, of_run=False)
     return await Following(request, thread.feed, relay.settings, relay.measures).respond(at)
 
 
@@ -37,7 +40,7 @@ async def follow_run(request: web.Request) -> web.StreamResponse:
     if thread is None:
         raise NotFound(f"no run {run_id} on thread {thread_id}", param="run_id")
     run = thread.book.run(run_id)
-    at = place(thread.feed, run, _cursor_of(request), of_run=True)
+    at = place(thread.feed, run, await _found(request, thread.feed), of_run=True)
     if at.gap is None and run.ended_at is not None and at.position >= run.ended_at:
         # Nothing will ever follow: this stops an EventSource (WHATWG HTML, 9.2.3).
         return web.Response(status=204)
@@ -103,6 +106,15 @@ async def _stamped(
         splitter.check()
     for frame in splitter.end():
         yield b"id: %d\n%b\n\n" % (next(numbers), frame)
+
+
+async def _found(request: web.Request, feed: Feed) -> str | None:
+    """The cursor to follow from, once it is known whether it is in the log."""
+    cursor = _cursor_of(request)
+    parsed = Cursor.parse(cursor) if cursor else None
+    if parsed:
+        await feed.look_for(parsed)
+    return cursor
 
 
 def _cursor_of(request: web.Request) -> str | None:

@@ -97,8 +97,9 @@ class Thread:
 
     @property
     def active_run(self) -> Run | None:
-        """The one in progress, once it has a frame."""
-        return self._driver.run if self._driver and self._driver.run.start is not None else None
+        """The one in progress, once it has a frame, whichever relay drives it."""
+        runs = self.book.runs()
+        return next((run for run in runs if run.has_begun and not run.is_terminal), None)
 
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
