@@ -108,7 +108,11 @@ class SqliteStore:
         self._logs[thread_id] = log
         self._watcher.opened(thread_id)
         if thread_id in self._claimed:
-            await self.claim(thread_id)
+            try:
+                await self.claim(thread_id)
+            except BaseException:
+                await self.drop(log)
+                raise
         return log
 
     async def drop(self, log: Log) -> None:

@@ -1,6 +1,7 @@
 """One SQLite file: how it is opened, what is in it, and what its troubles are called."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -44,6 +45,8 @@ CREATE INDEX inboxes_of ON inboxes (relay, number);
 CREATE TABLE news (number INTEGER PRIMARY KEY AUTOINCREMENT, relay INTEGER, threads TEXT NOT NULL);
 """
 
+_RETRY_SECONDS = 0.01
+
 _CAUSES = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_BUSY: "another process keeps it locked",
@@ -69,8 +72,18 @@ class File:
         if not folder.is_dir():
             raise StoreFailed(f"the store {self.path}: there is no folder {folder}")
         was_closed = not _has_content(f"{self.path}-wal")
-        with self.naming_failures(), closing(self._open()) as connection:
-            return self._prepare(connection, was_closed=was_closed)
+        # Where processes start side by side, one makes the file; SQLite lets the others down while
+        # it becomes one with a write-ahead log, however long they would wait.
+        deadline = time.monotonic() + self._busy_seconds
+        with self.naming_failures():
+            while True:
+                try:
+                    with closing(self._open()) as connection:
+                        return self._prepare(connection, was_closed=was_closed)
+                except sqlite3.OperationalError as error:
+                    if not _is_busy(error) or time.monotonic() > deadline:
+                        raise
+                time.sleep(_RETRY_SECONDS)
 
     def connect(self) -> sqlite3.Connection:
         """Raises sqlite3.Error.  It may go from thread to thread, one at a time."""
@@ -125,9 +138,11 @@ class File:
 
     def _check(self, connection: sqlite3.Connection) -> bool:
         """Whether the tables are there.  Raises StoreFailed if others are."""
-        [application] = connection.execute("PRAGMA application_id").fetchone()
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        [tables] = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        # At once, for another process may just be making them.
+        application, version, tables = connection.execute(
+            "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+            " FROM pragma_application_id, pragma_user_version"
+        ).fetchone()
         if tables and application != _APPLICATION_ID:
             raise StoreFailed(f"the store {self.path}: it is another program's database")
         if version > _SCHEMA_VERSION:
@@ -144,6 +159,10 @@ def _create(connection: sqlite3.Connection) -> None:
     )
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+
+def _is_busy(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _has_content(path: str) -> bool:

@@ -82,6 +82,9 @@ class SqliteLog:
         self._writer.appends.add(len(frames), time.perf_counter() - began)
         return block
 
+    def append_now(self, _frames: Sequence[Frame], _run_id: str | None) -> bool:
+        return False
+
     async def read(self, position: int, run_id: str | None = None) -> Block:
         told = self.told
         if position >= told or self.number is None:

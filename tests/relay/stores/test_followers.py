@@ -99,3 +99,25 @@ async def test_a_follower_hears_what_another_relay_has_trimmed(open_durable: Ope
 
     assert log.trimmed > 0
     assert followed.trimmed == log.trimmed
+
+
+async def test_a_relay_that_has_looked_away_for_long_misses_nothing(
+    open_durable: OpenStore,
+) -> None:
+    one, other = await open_durable(), await open_durable()
+    log = await taken(one)
+    before, after = Arrivals(), Arrivals()
+    followed = await other.open("thread_1", before)
+    frames = await fill(log, ("a", 1))
+    await before.until(1)
+    await other.drop(followed)
+
+    for _ in range(1_100):
+        frames += await fill(log, ("a", 1))
+    followed = await other.open("thread_1", after)
+    start = followed.last
+    frames += await fill(log, ("a", 1))
+    await after.until(len(frames))
+
+    assert stamped(after.data, log.incarnation) == numbered(frames)[start:]
+    assert await read_all(followed, 0) == numbered(frames)

@@ -1,5 +1,6 @@
 """A SQLite store that cannot be opened says so in one line."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from relay.errors import StoreFailed
 from relay.logs.sqlite import SqliteStore
+
+from .filling import fill, taken
 
 
 def refusal(path: Path) -> SqliteStore:
@@ -79,6 +82,30 @@ async def test_a_file_that_is_locked(tmp_path: Path) -> None:
         connection.execute("BEGIN IMMEDIATE")
 
         assert await why(path) == "another process keeps it locked"
+
+
+async def test_stores_that_start_side_by_side_make_one_file(tmp_path: Path) -> None:
+    stores = [SqliteStore(str(tmp_path / "relay.db"), 1_000, 1_000_000) for _ in range(6)]
+
+    await asyncio.gather(*(store.start() for store in stores))
+    cursors = {await store.cursor("thread_1") for store in stores}
+    await asyncio.gather(*(store.close() for store in stores))
+
+    assert len(cursors) == 1
+
+
+async def test_what_is_under_way_when_it_is_closed_is_kept(tmp_path: Path) -> None:
+    store, again = [SqliteStore(str(tmp_path / "relay.db"), 1_000, 1_000_000) for _ in range(2)]
+    await store.start()
+    appending = asyncio.gather(*[fill(await taken(store), ("a", 1))])
+
+    await asyncio.sleep(0)
+    await store.close()
+    await appending
+
+    await again.start()
+    assert (await again.cursor("thread_1")).position == 1
+    await again.close()
 
 
 async def test_a_store_that_could_not_be_opened_can_be_closed(tmp_path: Path) -> None:
