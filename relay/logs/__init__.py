@@ -65,6 +65,10 @@ class Log(Protocol):
         """
         ...
 
+    def append_now(self, frames: Sequence[Frame], run_id: str | None) -> bool:
+        """The same at once.  False where something has to be waited for: then nothing was kept."""
+        ...
+
     async def read(self, position: int, run_id: str | None = None) -> Block:
         """The frames beyond `position`, some tens of KiB at a time; of one run only if it is given.
 

@@ -56,6 +56,8 @@ class MemoryLog:
         self._max_bytes = max_bytes
         self._size = 0
         self._segments: deque[_Segment] = deque()
+        # The last of them: at hand, since that is where every token goes.
+        self._newest: _Segment | None = None
         self._prefix = b"id: %b-" % self.incarnation.encode()
 
     async def append(
@@ -64,20 +66,13 @@ class MemoryLog:
         run_id: str | None,
         run: Note | None = None,  # noqa: ARG002  (runs end with the process)
     ) -> Block:
-        first, self.last = self.last + 1, self.last + len(frames)
-        prefix = self._prefix
-        data = b"".join(
-            [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
-        )
-        segment = self._segments[-1] if self._segments else None
-        if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
-            segment = _Segment(run_id, first)
-            self._segments.append(segment)
-        segment.add(data, self.last)
-        self._size += len(data)
-        block = Block(data, self.last)
-        self._arrived(block, run_id)
-        return block
+        return self._keep(frames, run_id)
+
+    def append_now(self, frames: Sequence[Frame], run_id: str | None) -> bool:
+        if self.is_over():
+            return False
+        self._keep(frames, run_id)
+        return True
 
     async def read(self, position: int, run_id: str | None = None) -> Block:
         start = bisect_right(self._segments, position, key=lambda segment: segment.last)
@@ -88,7 +83,7 @@ class MemoryLog:
         return Block(b"", max(position, self.last))
 
     def is_over(self) -> bool:
-        return self._is_over(self._size, self.trimmed) and len(self._segments) > 1
+        return len(self._segments) > 1 and self._is_over(self._size, self.trimmed)
 
     async def excess(self) -> int:
         """Never the newest segment: what has just come must be there to be sent."""
@@ -104,6 +99,22 @@ class MemoryLog:
             oldest = self._segments.popleft()
             self._size -= oldest.size
             self.trimmed = oldest.last
+
+    def _keep(self, frames: Sequence[Frame], run_id: str | None) -> Block:
+        first, self.last = self.last + 1, self.last + len(frames)
+        prefix = self._prefix
+        data = b"".join(
+            [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
+        )
+        segment = self._newest
+        if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
+            self._newest = segment = _Segment(run_id, first)
+            self._segments.append(segment)
+        segment.add(data, self.last)
+        self._size += len(data)
+        block = Block(data, self.last)
+        self._arrived(block, run_id)
+        return block
 
     def _is_over(self, size: int, trimmed: int) -> bool:
         return size > self._max_bytes or self.last - trimmed > self._max_frames

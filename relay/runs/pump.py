@@ -1,11 +1,13 @@
 """Copies one upstream stream into the log, and hears what it says about its run."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from itertools import repeat
 
 from ..frames import Frame, FrameSplitter, data_of, name_of
 from ..masking import Mask
 from ..snapshot import TERMINAL
+from ..upstreams import Chunks
 from .limit import Limit
 from .turn import Turn
 
@@ -62,7 +64,7 @@ class Pump:
         self._newest = ()
         return self._number
 
-    async def copy(self, chunks: AsyncIterator[bytes], after: int | None = None) -> None:
+    async def copy(self, chunks: Chunks, after: int | None = None) -> None:
         """Until the stream ends or says that nothing follows; leave out frames up to `after`.
 
         Raises UpstreamLost and FrameTooLarge; all that was whole before it is in the log.
@@ -70,8 +72,9 @@ class Pump:
         if self._recorder:
             self._recorder.next_stream()
         splitter = FrameSplitter(self._settings.max_frame_bytes)
-        publish, masked = self._feed.publish, self._mask.frames
-        run_id, is_resumed = self._run.id, after is not None
+        masked, is_resumed = self._mask.frames, after is not None
+        if not is_resumed:
+            chunks.offer(partial(self._pass_on, splitter))
         async for chunk in chunks:
             frames = masked(splitter.feed(chunk))
             if after is not None:
@@ -81,13 +84,28 @@ class Pump:
                 self._recorder.add(_joined(frames) if is_resumed else chunk)
             if frames:
                 self._newest = frames
-            # The way of nearly all tokens, so it is kept short.
-            if self.heard is None and all(map(bytes.startswith, frames, repeat(self._quiet))):
-                await publish(frames, run_id)
+            if self._are_tokens(frames):
+                await self._feed.publish(frames, self._run.id)
             elif await self._take(frames):
                 return
             splitter.check()
         await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
+
+    def _pass_on(self, splitter: FrameSplitter, chunk: bytes) -> bool:
+        """The way of nearly all chunks, so it is kept short: whether it could be gone."""
+        frames = self._mask.frames(splitter.plain(chunk))
+        if not (
+            frames and self._are_tokens(frames) and self._feed.publish_now(frames, self._run.id)
+        ):
+            return False
+        if self._recorder:
+            self._recorder.add(chunk)
+        self._newest = frames
+        return True
+
+    def _are_tokens(self, frames: Sequence[Frame]) -> bool:
+        """Whether it is known that they say nothing about the run."""
+        return self.heard is None and all(map(bytes.startswith, frames, repeat(self._quiet)))
 
     async def _finish(self, rest: Sequence[Frame], after: int | None, *, is_resumed: bool) -> None:
         """The frame that the end of the stream completes; half a one will come whole."""

@@ -7,9 +7,24 @@ from typing import Any, Protocol, TypeAlias
 
 Json: TypeAlias = Mapping[str, Any]
 
+
+class Chunks(Protocol):
+    """The raw bytes of a stream, cut anywhere: an iterator that can also be listened to."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    def __anext__(self) -> Awaitable[bytes]: ...
+
+    def offer(self, take: Callable[[bytes], bool]) -> None:
+        """From here on show each chunk to `take` as it comes, while somebody waits for one: what it
+        takes, which it says by True, is not given out.
+        """
+        ...
+
+
 # One upstream stream: entering it starts it, and returns once the upstream has
-# accepted (2xx headers); what comes out are its raw bytes, cut anywhere.
-Stream: TypeAlias = AbstractAsyncContextManager[AsyncIterator[bytes]]
+# accepted (2xx headers).
+Stream: TypeAlias = AbstractAsyncContextManager[Chunks]
 
 # Tells the messages of a run as they were watched, newest first.
 Watched: TypeAlias = Callable[[], Awaitable[Sequence[Json]]]
@@ -100,6 +115,10 @@ class Upstream(Protocol):
         """For one run of an assistant."""
         ...
 
+    def check_assistant(self, assistant_id: str) -> None:
+        """Raises UpstreamRefused if it is known already that there is none of this id."""
+        ...
+
     async def assistants(self) -> Sequence[Json]:
         """`{"id", "name", "description"}` each, in the order to show them."""
         ...
@@ -143,8 +162,9 @@ class Upstream(Protocol):
         ...
 
     async def close_calls(self, run: Json, why: str) -> None:
-        """A run that waits for tool outputs ends otherwise: answer its calls with `why`, so that
-        the thread stays usable.  Asked only where runs are not the upstream's own.
+        """A run ends although calls of it are open: answer them with `why`, so that the thread
+        stays usable.  Those that it waits for, if it waits for any; else whatever was left open.
+        Asked only where runs are not the upstream's own.
         """
         ...
 

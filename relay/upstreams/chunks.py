@@ -1,7 +1,8 @@
 """The bytes of a body as they arrive, and what is done when none do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import aiohttp
 import httpx2
@@ -12,59 +13,150 @@ from ..errors import UpstreamLost
 _LOOK_SECONDS = 1.0
 
 
-class Chunks:
-    """Nothing stands between this and aiohttp's reader.
+class ArrivingChunks(asyncio.Protocol):
+    """Stands between a connection and aiohttp's protocol for it: tells that all that happens, and
+    then looks what has come of the body.
 
-    Silence is watched here, not by aiohttp's `sock_read`: that sets a timer anew for every read,
-    and it does not wake a reader whose connection was closed for a malformed chunk.
+    So a chunk can be taken as it comes, since to wake a task costs more than a token does.  Silence
+    is watched here, not by aiohttp's `sock_read`, which sets a timer anew for every read.
     """
 
-    __slots__ = ("_last", "_loop", "_read", "_response", "_stall_seconds", "_timer")
-
     def __init__(self, response: aiohttp.ClientResponse, stall_seconds: float) -> None:
-        self._response = response
-        self._read = response.content.readany
+        self._content = response.content
+        self._take: Callable[[bytes], bool] | None = None
+        # What has been read and was not taken.
+        self._chunk = b""
+        # How many bytes have been read.
+        self._position = 0
+        # Done when there is something for whoever waits, if only the end.
+        self._waiter: asyncio.Future[None] | None = None
         self._stall_seconds = stall_seconds
         self._loop = asyncio.get_running_loop()
-        # When something arrived last, in the loop's time.
-        self._last = self._loop.time()
+        # How many bytes had arrived at the last look, and the time of the look that saw them first.
+        self._arrived, self._since = 0, self._loop.time()
         self._timer = self._loop.call_later(min(_LOOK_SECONDS, stall_seconds), self._look)
+        # None where the body has ended: the connection is in aiohttp's pool then.
+        self._transport = response.connection.transport if response.connection else None
+        if self._transport:
+            self._protocol = cast(asyncio.Protocol, self._transport.get_protocol())
+            self._transport.set_protocol(self)
+        self._content.on_eof(self._end)
+        if not self._transport:
+            self._lose()
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
         try:
-            chunk = await self._read()
+            while not (chunk := self._next()):
+                if self._content.is_eof():
+                    raise StopAsyncIteration
+                await self._something()
         except TimeoutError:
             raise _silent() from None
         except (aiohttp.ClientError, OSError):
             raise UpstreamLost("the upstream broke off in mid-stream") from None
-        if not chunk:
-            raise StopAsyncIteration
-        self._last = self._loop.time()
         return chunk
+
+    def offer(self, take: Callable[[bytes], bool]) -> None:
+        self._take = take
 
     def close(self) -> None:
         self._timer.cancel()
+        self._step_aside()
+
+    def data_received(self, data: bytes) -> None:
+        self._protocol.data_received(data)
+        if self._waiter is None or self._waiter.done():
+            return
+        # Once, or more often where aiohttp had to hold something back.
+        content = self._content
+        while self._position < content.total_bytes and content.exception() is None:
+            chunk = self._read()
+            if self._take is None or not self._take(chunk):
+                self._chunk = chunk
+                self._wake()
+                return
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._protocol.connection_lost(error)
+        self._lose()
+
+    def eof_received(self) -> bool | None:
+        return self._protocol.eof_received()
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()
+
+    def _next(self) -> bytes:
+        chunk, self._chunk = self._chunk, b""
+        return chunk or self._read()
+
+    def _read(self) -> bytes:
+        chunk = self._content.read_nowait()
+        self._position += len(chunk)
+        return chunk
+
+    async def _something(self) -> None:
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _end(self) -> None:
+        """The body has ended, so that the connection is free for another request."""
+        self._step_aside()
+        self._wake()
+
+    def _lose(self) -> None:
+        """The connection is gone: aiohttp tells its reader so only if that is a surprise."""
+        if not self._content.is_eof() and self._content.exception() is None:
+            self._fail(aiohttp.ClientPayloadError("the connection was closed"))
+        self._wake()
+
+    def _fail(self, error: Exception) -> None:
+        self._content.set_exception(error)
+        self._wake()
+
+    def _step_aside(self) -> None:
+        if self._transport:
+            self._transport.set_protocol(self._protocol)
+            self._transport = None
 
     def _look(self) -> None:
-        content = self._response.content
-        if content.is_eof() or content.exception() is not None:
-            return
-        silence = self._loop.time() - self._last
-        if self._is_cut():
-            content.set_exception(aiohttp.ClientPayloadError("the connection was closed"))
-        elif silence >= self._stall_seconds:
-            content.set_exception(TimeoutError())
+        now, arrived = self._loop.time(), self._content.total_bytes
+        if arrived > self._arrived:
+            self._arrived, self._since = arrived, now
+        left = self._stall_seconds - (now - self._since)
+        if left <= 0:
+            self._fail(TimeoutError())
         else:
-            wait = min(_LOOK_SECONDS, self._stall_seconds - silence)
-            self._timer = self._loop.call_later(wait, self._look)
+            self._timer = self._loop.call_later(min(_LOOK_SECONDS, left), self._look)
 
-    def _is_cut(self) -> bool:
-        connection = self._response.connection
-        transport = connection.transport if connection is not None else None
-        return transport is None or transport.is_closing()
+
+class MadeChunks:
+    """Chunks that are made when they are asked for, so that none comes by itself."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    def __anext__(self) -> Awaitable[bytes]:
+        return self._chunks.__anext__()
+
+    def offer(self, take: Callable[[bytes], bool]) -> None:
+        """There is never anything to show."""
 
 
 def _silent() -> UpstreamLost:

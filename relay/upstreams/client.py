@@ -16,8 +16,8 @@ import openai
 
 from ..errors import UpstreamLost
 from ..settings import Settings
-from . import Json
-from .chunks import Chunks, decoded
+from . import Chunks, Json
+from .chunks import ArrivingChunks, MadeChunks, decoded
 from .refusals import cleaner, told
 from .transport import RESPONSE, AiohttpTransport
 
@@ -88,7 +88,7 @@ class OpenAIClient:
         return found
 
     @asynccontextmanager
-    async def stream(self, path: str, body: Json) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream(self, path: str, body: Json) -> AsyncIterator[Chunks]:
         """Start what answers with a stream; leaving closes the connection at once."""
         with told(self._clean, f"POST {path}", starts=True):
             async with asyncio.timeout(self._answer_seconds):
@@ -104,7 +104,7 @@ class OpenAIClient:
             yield chunks
 
     @asynccontextmanager
-    async def stream_again(self, path: str, query: Json) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def stream_again(self, path: str, query: Json) -> AsyncIterator[Chunks]:
         """The stream of what was started before; leaving closes the connection at once."""
         with told(self._clean, f"GET {path}", starts=False):
             async with asyncio.timeout(self._answer_seconds):
@@ -147,7 +147,7 @@ class OpenAIClient:
         await self._sdk.close()
 
     @asynccontextmanager
-    async def _streamed(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _streamed(self, response: httpx2.Response) -> AsyncIterator[Chunks]:
         try:
             if _content_type(response) in _NO_STREAM:
                 raise _malformed("the upstream answered, but with no stream")
@@ -157,11 +157,11 @@ class OpenAIClient:
             await response.aclose()
 
     @asynccontextmanager
-    async def _body(self, response: httpx2.Response) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _body(self, response: httpx2.Response) -> AsyncIterator[Chunks]:
         if response.headers.get("content-encoding", "identity") != "identity":
-            yield decoded(response, self._stall_seconds)
+            yield MadeChunks(decoded(response, self._stall_seconds))
             return
-        chunks = Chunks(response.extensions[RESPONSE], self._stall_seconds)
+        chunks = ArrivingChunks(response.extensions[RESPONSE], self._stall_seconds)
         try:
             yield chunks
         finally:

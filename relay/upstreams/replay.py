@@ -13,7 +13,8 @@ from pathlib import Path
 from ..errors import ThreadBusy
 from ..recording import Recording, Recordings
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start, Stream, Watched
+from . import Chunks, Dialect, File, Json, Page, Start, Stream, Watched
+from .chunks import MadeChunks
 from .playback import Playback
 from .refusing import refused
 from .replayed_dialect import dialect_of
@@ -43,6 +44,9 @@ class ReplayUpstream:
         new_dialect = dialect_of(recording) if recording else None
         # A run of an assistant that is none gets no further than being refused.
         return (new_dialect or ThreadsDialect)()
+
+    def check_assistant(self, assistant_id: str) -> None:
+        self._recording(assistant_id)
 
     async def assistants(self) -> Sequence[Json]:
         return [
@@ -76,7 +80,7 @@ class ReplayUpstream:
         return thread.add_message(body)
 
     @asynccontextmanager
-    async def start_run(self, start: Start) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def start_run(self, start: Start) -> AsyncIterator[Chunks]:
         thread = self._thread(start.thread_id)
         recording = self._recording(start.assistant_id)
         if thread.active_run:
@@ -89,7 +93,7 @@ class ReplayUpstream:
     @asynccontextmanager
     async def submit_tool_outputs(
         self, run: Json, outputs: Sequence[Json]
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[Chunks]:
         thread = self._thread(run["thread_id"])
         replayed = thread.run(run["upstream_ids"][-1])
         replayed.check_outputs(outputs)
@@ -148,11 +152,11 @@ class ReplayUpstream:
                 run.end("cancelled")
 
     @asynccontextmanager
-    async def _stream(self, run: Run) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def _stream(self, run: Run) -> AsyncIterator[Chunks]:
         playback = Playback(run)
         async with aclosing(playback.chunks(self._settings)) as chunks:
             try:
-                yield chunks
+                yield MadeChunks(chunks)
             finally:
                 playback.leave()
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import UpstreamRefused
 from ..logs import Notes
 from ..settings import Settings
-from . import Dialect, File, Json, Page, Start, Stream, Watched
+from . import Chunks, Dialect, File, Json, Page, Start, Stream, Watched
 from .client import OpenAIClient, path
 from .configured import Assistant, read_assistants
 from .conversations import Conversations, ServerConversations
@@ -48,6 +48,9 @@ class ResponsesUpstream:
     def dialect(self, assistant_id: str) -> Dialect:
         return ResponsesDialect(self._is_clients(assistant_id))
 
+    def check_assistant(self, assistant_id: str) -> None:
+        self._assistant(assistant_id)
+
     async def assistants(self) -> Sequence[Json]:
         return [assistant.to_json() for assistant in self._assistants.values()]
 
@@ -64,7 +67,7 @@ class ResponsesUpstream:
         return await self._conversations.add_message(thread_id, body)
 
     @asynccontextmanager
-    async def start_run(self, start: Start) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def start_run(self, start: Start) -> AsyncIterator[Chunks]:
         assistant = self._assistant(start.assistant_id)
         parameters = self._parameters(assistant, start.metadata)
         async with self._create(start.thread_id, parameters) as chunks:
@@ -73,7 +76,7 @@ class ResponsesUpstream:
     @asynccontextmanager
     async def submit_tool_outputs(
         self, run: Json, outputs: Sequence[Json]
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[Chunks]:
         parameters = self._parameters(self._assistant(run["assistant_id"]), run["metadata"])
         items = answers(run, outputs)
         async with self._create(run["thread_id"], parameters, run["id"], items) as chunks:
@@ -125,7 +128,9 @@ class ResponsesUpstream:
                 raise
 
     async def close_calls(self, run: Json, why: str) -> None:
-        await self._conversations.add(run["thread_id"], closings(calls_of(run), why))
+        thread_id = run["thread_id"]
+        calls = calls_of(run) or await self._open_calls(thread_id, ())
+        await self._conversations.add(thread_id, closings(calls, why))
 
     async def keep(self, run: Json, items: Sequence[Json], messages: Watched) -> None:
         await self._conversations.keep(run, items, messages)
@@ -160,11 +165,11 @@ class ResponsesUpstream:
         parameters: Json,
         run_id: str | None = None,
         items: Sequence[Json] = (),
-    ) -> AsyncIterator[AsyncIterator[bytes]]:
+    ) -> AsyncIterator[Chunks]:
         """The next response of the thread, to these items if a run goes on."""
         async with AsyncExitStack() as stack:
 
-            async def begin() -> AsyncIterator[bytes]:
+            async def begin() -> Chunks:
                 told = await self._conversations.parameters(thread_id, run_id, items)
                 stream = self._client.stream("/responses", {**told, **parameters})
                 return await stack.enter_async_context(stream)
@@ -195,7 +200,10 @@ class ResponsesUpstream:
         """
         if not _OPEN_CALL.search(str(refusal)):
             return False
-        there = await self._conversations.items(thread_id)
-        lost = open_calls([*there, *items], is_clients)
+        lost = await self._open_calls(thread_id, items)
         await self._conversations.add(thread_id, closings(lost, _LOST_CALL))
         return bool(lost)
+
+    async def _open_calls(self, thread_id: str, items: Sequence[Json]) -> list[Json]:
+        """Calls of the thread that nobody has answered, not with these new items either."""
+        return open_calls([*await self._conversations.items(thread_id), *items], is_clients)

@@ -34,6 +34,20 @@ def test_cuts_change_nothing(stream: bytes, cuts: list[int]) -> None:
     assert split(stream, cuts) == split(stream, [])
 
 
+@given(STREAMS, CUTS)
+def test_a_chunk_that_needs_only_cutting_gives_what_any_chunk_gives(
+    stream: bytes, cuts: list[int]
+) -> None:
+    splitter = FrameSplitter(10_000)
+    edges = [0, *(cut for cut in cuts if cut < len(stream)), len(stream)]
+    for start, end in pairwise(edges):
+        plain = splitter.plain(stream[start:end])
+
+        frames = splitter.feed(stream[start:end])
+
+        assert plain in ([], frames)
+
+
 @given(STREAMS)
 def test_frames_are_the_events_that_the_standard_finds(stream: bytes) -> None:
     assert events_of(split(stream, [])) == events_in(stream)

@@ -55,6 +55,15 @@ async def test_a_block_is_what_its_followers_are_sent(open_store: OpenStore) -> 
     assert block.last == log.last == 2
 
 
+async def test_what_is_taken_at_once_is_there_and_all_else_is_not(open_store: OpenStore) -> None:
+    log = await taken(await open_store())
+    frames = await fill(log, ("a", 1))
+
+    is_kept = log.append_now([b"data: 2"], "a")
+
+    assert await read_all(log, 0) == numbered([*frames, b"data: 2"] if is_kept else frames)
+
+
 async def test_data_that_looks_like_an_id_is_not_taken_for_one(open_store: OpenStore) -> None:
     log = await taken(await open_store())
     forged = f"data: id: {log.incarnation}-3".encode()

@@ -22,6 +22,15 @@ async def test_a_short_log_that_is_dropped_lowers_no_floor() -> None:
     assert (await memory.cursor("thread_1")).position == 5
 
 
+async def test_what_is_appended_waits_for_nothing() -> None:
+    log = await store().open("thread_1", unheard)
+
+    is_kept = log.append_now([b"data: 1"], "a")
+
+    assert is_kept
+    assert log.last == 1
+
+
 async def test_a_log_that_was_dropped_is_forgotten() -> None:
     memory = store()
     log = await memory.open("thread_1", unheard)

@@ -27,6 +27,16 @@ async def test_trimming_holds_the_limit_of_bytes(open_store: OpenStore) -> None:
     assert [number for number, _ in await read_all(log, 2)] == [3, 4]
 
 
+async def test_what_is_over_its_limits_takes_nothing_at_once(open_store: OpenStore) -> None:
+    log = await taken(await open_store(max_frames=2))
+    await fill(log, ("a", 2), ("b", 2))
+
+    is_kept = log.append_now([b"data: 5"], "b")
+
+    assert not is_kept
+    assert log.last == 4
+
+
 async def test_a_log_within_its_limits_is_not_trimmed(open_store: OpenStore) -> None:
     log = await taken(await open_store(max_frames=4))
     await fill(log, ("a", 2), ("b", 2))
