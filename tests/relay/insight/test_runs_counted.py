@@ -1,5 +1,6 @@
 """What `/metrics` says of runs, of what came of them, and of the upstream."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -123,10 +124,11 @@ async def test_what_the_upstream_refuses_and_how_it_is_lost_is_counted_by_kind(
 
 
 async def test_an_upstream_that_cannot_be_reached_is_told_as_such(start_relay: StartRelay) -> None:
-    # Nobody listens there: the port of the discard service is not given out.
-    relay = await start_relay(openai_base_url="http://127.0.0.1:9/v1")
-
-    await relay.get("/assistants")
+    with socket.socket() as taken:
+        # So that nobody else listens there, and this does not either.
+        taken.bind(("127.0.0.1", 0))
+        relay = await start_relay(openai_base_url=f"http://127.0.0.1:{taken.getsockname()[1]}/v1")
+        await relay.get("/assistants")
 
     told = await scrape(relay)
     assert told.value("relay_upstream_errors_total", kind="unreachable") == 1
