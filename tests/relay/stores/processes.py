@@ -18,7 +18,7 @@ async def holding(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.relay.stores.process",
         address, thread_id, str(lease_seconds), str(writers),
-        cwd=ROOT, stdin=PIPE, stdout=PIPE,
+        cwd=ROOT, stdin=PIPE, stdout=PIPE, limit=1_000_000,
     )  # fmt: skip
     try:
         assert process.stdout

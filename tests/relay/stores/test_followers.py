@@ -1,9 +1,11 @@
 """Followers at one relay of what another appends: all of it, once, in the log's order."""
 
 import asyncio
+import signal
 
 from .conftest import OpenStore
 from .filling import Arrivals, fill, numbered, read_all, stamped, taken
+from .processes import holding
 
 
 async def test_what_another_relay_appends_arrives(open_durable: OpenStore) -> None:
@@ -121,3 +123,24 @@ async def test_a_relay_that_has_looked_away_for_long_misses_nothing(
 
     assert stamped(after.data, log.incarnation) == numbered(frames)[start:]
     assert await read_all(followed, 0) == numbered(frames)
+
+
+async def test_a_relay_that_stood_still_for_long_misses_nothing(
+    open_durable: OpenStore, durable_address: str
+) -> None:
+    store = await open_durable()
+    log, another = await taken(store), await taken(store, "thread_2")
+    async with holding(durable_address, "thread_1") as process:
+        assert process.stdout
+        frames = await fill(log, ("a", 1))
+        data = await process.stdout.readuntil(b"data: 1 xxxxxxxx\n\n")
+        process.send_signal(signal.SIGSTOP)
+        frames += await fill(log, ("a", 2), ("b", 3))
+        for _ in range(1_100):
+            await fill(another, ("a", 1))
+        process.send_signal(signal.SIGCONT)
+
+        async with asyncio.timeout(30):
+            data += await process.stdout.readuntil(b"data: 6 xxxxxxxx\n\n")
+
+    assert stamped(data, log.incarnation) == numbered(frames)

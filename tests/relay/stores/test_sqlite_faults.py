@@ -110,6 +110,22 @@ async def test_a_locked_file_takes_nothing_until_it_is_free(tmp_path: Path) -> N
         assert [number for number, _ in await kept(path, log)] == [1, 12]
 
 
+async def test_nothing_is_read_before_it_has_arrived(tmp_path: Path) -> None:
+    path = tmp_path / "relay.db"
+    async with opened(path) as store:
+        log, arrivals = await written(store)
+
+        with locked(path):
+            appending = asyncio.gather(log.append([FRAME], "run_1"), return_exceptions=True)
+            await asyncio.sleep(0)
+            given_out = log.last
+            found = await log.read(1)
+            await appending
+
+        assert given_out == 2
+        assert (found.data, found.last) == (b"", arrivals.last)
+
+
 async def test_a_disk_that_fails_is_tried_again(tmp_path: Path) -> None:
     path = tmp_path / "relay.db"
     async with opened(path) as store:
