@@ -1,11 +1,15 @@
 """The feed of a thread: what is appended to its log reaches whoever follows, in the log's order."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from .errors import ClaimLost, StoreFailed
 from .frames import Frame, relay_frame
 from .logs import Block, Cursor, Log, Note, Store
+
+_logger = logging.getLogger(__name__)
 
 _TOLD = b"\nevent: relay.run\n"
 
@@ -73,7 +77,7 @@ class Feed:
     async def open(self, store: Store, thread_id: str) -> None:
         """Find the thread's log.  Raises StoreFailed."""
         self._store, self._thread_id = store, thread_id
-        self.log = await store.open(thread_id, self._arrived)
+        self.log = await store.open(thread_id, self._arrived, self._lost)
         self.position = self._newest = max(self.position, self.log.last)
 
     async def look_for(self, cursor: Cursor) -> None:
@@ -103,10 +107,17 @@ class Feed:
             return Block(b"", self.position)
         block = await self.log.append(frames, run_id, run)
         if self.log.is_over():
+            await self._trim()
+        return block
+
+    async def _trim(self) -> None:
+        try:
             end = await self.log.excess()
             await self._before_trim(end)
             await self.log.trim(end)
-        return block
+        except (StoreFailed, ClaimLost) as error:
+            # What was appended is kept; the next one trims.
+            _logger.warning("the log of thread %s is not trimmed: %s", self._thread_id, error)
 
     def publish_now(self, frames: Sequence[Frame], run_id: str) -> bool:
         """The same at once.  False where something has to be waited for: then nothing is sent."""
@@ -175,22 +186,24 @@ class Feed:
             return "unknown"
         return "trimmed" if cursor.position < self.log.trimmed else None
 
+    def _lost(self) -> None:
+        """Some is gone for good: those who are live look at the log, and see the gap."""
+        self.release()
+        self.position = self._newest = max(self.position, self.log.trimmed)
+        self.nudge()
+
     def _arrived(self, block: Block, run_id: str | None) -> None:
         """What is in the log now is sent to whoever is live."""
-        self.position = block.last
-        self._send(block.data, run_id)
-        if self._run_told is not None and _TOLD in block.data:
-            self._run_told()
-        if self._waiting:
-            self.nudge()
-
-    def _send(self, data: bytes, run_id: str | None) -> None:
-        now = time.monotonic()
-        self._heard[None] = now
+        data, self.position = block
+        self._heard[None] = now = time.monotonic()
         self._write(self._live[None], data)
         if run_id is not None and run_id in self._live:
             self._heard[run_id] = now
             self._write(self._live[run_id], data)
+        if self._run_told is not None and _TOLD in data:
+            self._run_told()
+        if self._waiting:
+            self.nudge()
 
     def _write(self, followers: Collection[Follower], data: bytes) -> None:
         if not followers:

@@ -220,8 +220,8 @@ class Settings(BaseModel):
     )
     claim_seconds: Seconds = Field(
         default=10,
-        description="seconds after which the runs of a relay that has died are another one's, where "
-        "they share a store",
+        description="seconds after which the runs of a relay that has died are another one's, "
+        "where they share a store",
     )
     log_max_age_seconds: Seconds = Field(
         default=604_800,

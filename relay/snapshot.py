@@ -64,7 +64,8 @@ class Watch:
             while self._position < position:
                 block = await self._feed.log.read(self._position)
                 self._fold(block.data)
-                self._position = block.last
+                # What another relay has trimmed before it was seen here, the upstream's list has.
+                self._position = max(block.last, self._feed.log.trimmed)
                 if self._position < position:
                     # A long log must not hold up those who are sent tokens.
                     await asyncio.sleep(0)

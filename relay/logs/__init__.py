@@ -44,6 +44,14 @@ class Block(NamedTuple):
 # run that it belongs to, if any.
 Arrived: TypeAlias = Callable[[Block, str | None], None]
 
+# Told when frames are gone for good that had not arrived yet: `trimmed` says up to where, and the
+# incarnation may be another one.
+Lost: TypeAlias = Callable[[], None]
+
+
+def unheard() -> None:
+    """For a log that nobody follows."""
+
 
 class Log(Protocol):
     """One thread's frames; positions only grow."""
@@ -150,9 +158,9 @@ class Store(Protocol):
         """Whether anything of a thread is kept."""
         ...
 
-    async def open(self, thread_id: str, arrived: Arrived) -> Log:
+    async def open(self, thread_id: str, arrived: Arrived, lost: Lost = unheard) -> Log:
         """The log of a thread; an empty one if it had none.  Until it is dropped, `arrived` is told
-        of all that comes into it, whichever relay appends it.
+        of all that comes into it, whichever relay appends it, and `lost` of what never will.
         """
         ...
 

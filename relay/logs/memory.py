@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from ..frames import Frame
-from ..logs import Arrived, Block, Cursor, KeyStore, Log, Note
+from ..logs import Arrived, Block, Cursor, KeyStore, Log, Lost, Note, unheard
 from ..measures import Appends
 from .memory_notes import MemoryNotes
 
@@ -103,9 +103,13 @@ class MemoryLog:
     def _keep(self, frames: Sequence[Frame], run_id: str | None) -> Block:
         first, self.last = self.last + 1, self.last + len(frames)
         prefix = self._prefix
-        data = b"".join(
-            [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
-        )
+        if len(frames) == 1:
+            # As nearly always; a list and a join cost four times as much.
+            data = b"%b%d\n%b\n\n" % (prefix, first, frames[0])
+        else:
+            data = b"".join(
+                [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
+            )
         segment = self._newest
         if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
             self._newest = segment = _Segment(run_id, first)
@@ -163,7 +167,9 @@ class MemoryStore:
         """A thread that is not open is forgotten."""
         return False
 
-    async def open(self, _thread_id: str, arrived: Arrived = _unheard) -> MemoryLog:
+    async def open(
+        self, _thread_id: str, arrived: Arrived = _unheard, _lost: Lost = unheard
+    ) -> MemoryLog:
         return MemoryLog(self._start, self._max_frames, self._max_bytes, arrived)
 
     async def drop(self, log: Log) -> None:

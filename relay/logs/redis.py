@@ -4,12 +4,12 @@ import secrets
 from collections.abc import Sequence
 
 from ..errors import StoreFailed
-from ..logs import Arrived, Cursor, KeyStore, Log, Note
+from ..logs import Arrived, Cursor, KeyStore, Log, Lost, Note, unheard
 from ..measures import Appends
 from .redis_claims import Claims
 from .redis_connect import Server
 from .redis_inbox import Inbox
-from .redis_log import Lost, RedisLog
+from .redis_log import RedisLog
 from .redis_notes import RedisKeys, RedisNotes
 from .redis_reader import Reader
 from .redis_scripts import OPEN
@@ -19,10 +19,6 @@ from .redis_sweep import Sweeper
 from .redis_wire import Wire
 
 _CONNECT_SECONDS = 2.0
-
-
-def _unheard() -> None:
-    """Nobody follows it."""
 
 
 class RedisStore:
@@ -92,7 +88,7 @@ class RedisStore:
         there: int = await self._wire.call((b"EXISTS", log, self._data_set.noted(thread_id)))
         return there > 0
 
-    async def open(self, thread_id: str, arrived: Arrived, lost: Lost = _unheard) -> RedisLog:
+    async def open(self, thread_id: str, arrived: Arrived, lost: Lost = unheard) -> RedisLog:
         """`lost` is told when frames are gone that `arrived` had not been told: all who follow
         must look at `trimmed` before they go on.
         """

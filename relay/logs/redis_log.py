@@ -2,21 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
 from ..errors import ClaimLost, RelayError, StoreFailed
 from ..frames import Frame
-from ..logs import Arrived, Block, Note
+from ..logs import Arrived, Block, Lost, Note
 from .redis_lua import Script
 from .redis_notes import written
 from .redis_scripts import APPEND, EXCESS, READ, TRIM
 from .redis_set import evaluate
 from .redis_shared import MAX_NOTES, Shared
-
-# Told when frames that had not been told are gone for good: `trimmed` says up to where, and the
-# incarnation may be another one.
-Lost: TypeAlias = Callable[[], None]
 
 _READ_BYTES = 64 * 1024
 # How many entries a server looks through at one stroke.

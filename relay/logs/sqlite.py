@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 
 from ..errors import StoreFailed
-from ..logs import Arrived, Block, Cursor, KeyStore, Log, Note
+from ..logs import Arrived, Block, Cursor, KeyStore, Log, Lost, Note, unheard
 from ..measures import Appends
 from .sqlite_blocks import State, find_state, has_anything, read_blocks
 from .sqlite_claims import Claims
@@ -100,9 +100,9 @@ class SqliteStore:
     async def has(self, thread_id: str) -> bool:
         return await self._reader.do(partial(has_anything, thread_id=thread_id))
 
-    async def open(self, thread_id: str, arrived: Arrived) -> SqliteLog:
+    async def open(self, thread_id: str, arrived: Arrived, lost: Lost = unheard) -> SqliteLog:
         log = SqliteLog(
-            thread_id, self._incarnation, self._limits, self._reader, self._writer, arrived
+            thread_id, self._incarnation, self._limits, self._reader, self._writer, arrived, lost
         )
         log.open(await self._reader.do(partial(find_state, thread_id=thread_id)))
         self._logs[thread_id] = log

@@ -8,7 +8,7 @@ from functools import partial
 
 from ..errors import ClaimLost
 from ..frames import Frame
-from ..logs import Arrived, Block, Note
+from ..logs import Arrived, Block, Lost, Note
 from .sqlite_append import Append
 from .sqlite_blocks import State, find_state, read_piece
 from .sqlite_note_rows import to_row
@@ -35,6 +35,7 @@ class SqliteLog:
         reader: Reader,
         writer: Writer,
         arrived: Arrived,
+        lost: Lost,
     ) -> None:
         self.thread_id = thread_id
         self.incarnation = incarnation
@@ -46,6 +47,7 @@ class SqliteLog:
         self._reader = reader
         self._writer = writer
         self._arrived = arrived
+        self._lost = lost
         self._prefix = b"id: %b-" % incarnation.encode()
         # The thread's number in the file; None until some relay has taken it.
         self.number: int | None = None
@@ -159,7 +161,9 @@ class SqliteLog:
         self._first_start, self._first_at = state.first_start, state.first_at
         if not self.is_claimed:
             self.last = max(self.last, self.trimmed)
-            self.told = max(self.told, self.trimmed)
+            if self.told < self.trimmed:
+                self.told = self.trimmed
+                self._lost()
 
     def _over(self) -> tuple[bool, bool, bool]:
         """Whether it is too long, too large, too old."""

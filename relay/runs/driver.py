@@ -233,6 +233,7 @@ class Driver:
         if not self.run.is_terminal:
             await self._ending.keep()
             self.run.required_action = None
+            await self._ending.close_left(status)
             await self._ending.say_last(status)
 
     async def _leave(self) -> None:

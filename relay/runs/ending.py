@@ -17,6 +17,8 @@ from .waits import waits
 
 logger = logging.getLogger(__name__)
 
+_LAST_LOOK_SECONDS = 2.0
+
 
 class Ending:
     def __init__(self, turn: Turn, limit: Limit, streams: Streams) -> None:
@@ -41,9 +43,20 @@ class Ending:
             async with self._limit.of(self._settle_seconds):
                 status = await self._settling.ask(lambda: self.is_cancelling)
         except (TimeoutError, UpstreamLost) as error:
-            return self._lost("upstream_lost", str(error) or "the upstream's answer broke off")
+            lost = str(error) or "the upstream's answer broke off"
+            return await self._last_look() or self._lost("upstream_lost", lost)
         is_too_late = status == "requires_action" and self.is_cancelling
         return await self.withdraw() if is_too_late else status
+
+    async def _last_look(self) -> str | None:
+        """A run that was cancelled too late has the end that the upstream gave it first."""
+        if not self.is_cancelling:
+            return None
+        try:
+            async with asyncio.timeout(_LAST_LOOK_SECONDS):
+                return await self._settling.ask(lambda: True)
+        except (TimeoutError, UpstreamLost):
+            return None
 
     async def withdraw(self) -> str:
         """It was cancelled while it waited for outputs."""
@@ -68,6 +81,13 @@ class Ending:
                 await self._upstream.close_calls(self._run.told(), why)
         except (RelayError, TimeoutError) as error:
             logger.warning("run %s: its calls could not be closed: %s", self._run.id, _why(error))
+
+    async def close_left(self, status: str) -> None:
+        """A run that ends badly may leave calls: outputs go with the response that fails."""
+        has_calls = bool(self._run.answered) or any(map(_is_call, self._turn.dialect.items))
+        # What was not even named may go on upstream, and take them after all.
+        if status != "completed" and has_calls and self._streams.is_named:
+            await self.close_calls("The run ended before the output was taken.")
 
     async def give_up(self) -> None:
         """End the run upstream; the thread is usable once that is done."""
@@ -105,12 +125,22 @@ class Ending:
         """A store that fails is waited for: without this frame the run would never end."""
         for pause in waits(self._settle_seconds):
             try:
-                await self._turn.set_status(status)
+                if await self._is_told():
+                    self._turn.end()
+                else:
+                    await self._turn.set_status(status)
             except StoreFailed as error:
                 logger.error("run %s: its end is not told yet: %s", self._run.id, error)  # noqa: TRY400
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _is_told(self) -> bool:
+        """Whether the end was kept, although the store did not say so."""
+        if self._run.ended_at is None:
+            return False
+        block = await self._turn.feed.log.read(self._run.ended_at - 1, self._run.id)
+        return b"event: relay.run\n" in block.data
 
     async def _messages(self) -> Sequence[Json]:
         return messages_of((await self._turn.see()).messages, self._run.told())
@@ -124,3 +154,7 @@ class Ending:
 
 def _why(error: RelayError | TimeoutError) -> str:
     return error.in_short if isinstance(error, RelayError) else "it took too long"
+
+
+def _is_call(entry: Json) -> bool:
+    return str(entry["item"].get("type")).endswith(("_call", "_request"))

@@ -62,10 +62,13 @@ class Streams:
         position = max(self._run.start or 0, log.trimmed)
         while True:
             block = await log.read(position, self._run.id)
-            if not block.data:
+            if block.data:
+                self._pump.recall(block.data)
+                position = block.last
+            elif position < log.trimmed:
+                position = log.trimmed
+            else:
                 break
-            self._pump.recall(block.data)
-            position = block.last
         self._run.spans.append(Span(start=log.last))
 
     async def resume(self) -> None:

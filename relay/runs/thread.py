@@ -135,6 +135,7 @@ class Thread:
         begun = self.book.started_under(request.key) if request.key else None
         if begun is not None:
             return begun
+        self._upstream.check_assistant(request.assistant_id)
         turn = self._turns.of(request.to_run(self.id))
         is_free = not self.is_busy
         if is_free:

@@ -62,9 +62,13 @@ class Turn:
         note = run.to_note() if self.notes else None
         await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id, note)
         if run.is_terminal:
-            self.feed.release(run.id)
-            self.accept(None)
-            tell_end(run, self.measures)
+            self.end()
+
+    def end(self) -> None:
+        """The run's last frame is kept: nobody waits for it any longer."""
+        self.feed.release(self.run.id)
+        self.accept(None)
+        tell_end(self.run, self.measures)
 
     async def note(self) -> None:
         """Before something that must not be done twice, whatever happens to this process."""

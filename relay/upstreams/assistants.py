@@ -32,6 +32,9 @@ class AssistantsUpstream:
     def dialect(self, _assistant_id: str) -> Dialect:
         return ThreadsDialect()
 
+    def check_assistant(self, assistant_id: str) -> None:
+        """Only the server knows."""
+
     async def assistants(self) -> Sequence[Json]:
         try:
             found = await self._client.pages("/assistants", {})

@@ -25,6 +25,9 @@ class CountedUpstream:
     def dialect(self, assistant_id: str) -> Dialect:
         return self._upstream.dialect(assistant_id)
 
+    def check_assistant(self, assistant_id: str) -> None:
+        self._upstream.check_assistant(assistant_id)
+
     async def assistants(self) -> Sequence[Json]:
         with self._counting():
             return await self._upstream.assistants()

@@ -16,7 +16,7 @@ WRONG = {
     "a wrong value": (["--port", "x"], "--port"),
     "an unknown flag": (["--prot", "1"], "--port"),
     "an unknown command": (["sing"], "sing"),
-    "a store that is none": (["--store", "disk:x"], "RELAY_STORE"),
+    "a store that is none": (["--store", "disk:x"], "--store"),
     "a file in no folder": (["--store", "sqlite:nowhere/relay.db"], "RELAY_STORE: "),
     "processes without a store": (["--workers", "2"], "RELAY_STORE"),
     "a folder that is not there": (["--recordings", "nowhere"], "RELAY_RECORDINGS: nowhere"),

@@ -8,7 +8,7 @@ from relay.app import drain
 from tests.relay.conftest import StartRelay
 from tests.relay.event_streams import EventStream, folded, statuses
 from tests.relay.relays import Relay
-from tests.scripted.faults import Cut, Insert, Refuse, oversized
+from tests.scripted.faults import Cut, Insert, Refuse, Stall, oversized
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.accent import Accent
 
@@ -209,3 +209,60 @@ async def test_calls_that_a_killed_relay_left_open_do_not_block_the_thread(
     await assert_usable(another, thread_id)
 
     assert len(outputs_in(scripted_responses, thread_id)) == 2
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+async def test_outputs_that_went_with_their_response_leave_no_open_call(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay, how: str
+) -> None:
+    relay = await start_relay(max_frame_bytes=100_000)
+    thread_id = await relay.new_thread()
+    async with relay.follow(thread_id) as feed:
+        run = await waiting_run(relay, feed, thread_id, "parallel-calls")
+        hold = scripted_responses.hold(after_event=4)
+        if how == "failed":
+            scripted_responses.fail_next("responses.create", Insert(3, oversized(200_000)))
+        await relay.answer_calls(run)
+        if how == "cancelled":
+            await hold.reached()
+            await cancel(relay, thread_id, run["id"])
+        frames = await feed.until_ended(run["id"])
+        hold.release()
+
+    assert frames[-1].data["status"] == how
+    assert len(outputs_in(scripted_responses, thread_id)) == 2
+    await assert_usable(relay, thread_id)
+    assert len(scripted_responses.received("responses.create")) == 3
+
+
+async def test_an_unknown_assistant_adds_no_message(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    thread_id = await relay.new_thread()
+    body = {
+        "assistant_id": "nobody",
+        "additional_messages": [{"role": "user", "content": "Anybody there?"}],
+    }
+
+    answer = await relay.post(f"/threads/{thread_id}/runs", body)
+
+    assert (answer.status, answer.error["param"]) == (404, "assistant_id")
+    assert not scripted_responses.received("items.create")
+
+
+async def test_a_run_that_ended_before_it_could_be_cancelled_has_completed(
+    scripted_responses: ScriptedResponses, start_relay: StartRelay
+) -> None:
+    relay = await start_relay(cancel_seconds=0.5)
+    scripted_responses.fail_next("responses.create", Stall(8))
+    thread_id = await relay.new_thread()
+
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id)
+        await feed.until(lambda frame: frame.event == "response.output_text.delta")
+        await scripted_responses.finished(scripted_responses.responses[0].id)
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+
+    assert frames[-1].data["status"] == "completed"
+    await assert_reload_is(relay, thread_id, frames)
