@@ -132,6 +132,8 @@ class SqliteStore:
         self._claimed.add(thread_id)
         log = self._logs.get(thread_id)
         if log is not None and not (log.is_claimed and was_ours):
+            log.is_claimed = False
+            log.refresh(state)
             await self._catch_up(log, state)
             log.take(state)
         return True

@@ -136,5 +136,5 @@ class Watcher:
 
 def _tell(news: Sequence[News]) -> None:
     for log, state, blocks in news:
-        log.arrive(blocks)
         log.refresh(state)
+        log.arrive(blocks)

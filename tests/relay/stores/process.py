@@ -4,7 +4,7 @@
 
 It takes the thread, or only follows it if another relay has it, and says `held`.  Once it is sent a
 line, so many writers append for ever, each the frames of a run of its own.  What arrives is written
-out as it would be to a follower.
+out as it would be to a follower, and of what was lost up to where.
 """
 
 import asyncio
@@ -20,6 +20,11 @@ def tell(block: Block, _run_id: str | None) -> None:
     sys.stdout.buffer.flush()
 
 
+def tell_lost(log: Log) -> None:
+    sys.stdout.buffer.write(b"lost %d\n\n" % log.trimmed)
+    sys.stdout.buffer.flush()
+
+
 async def write(log: Log, run_id: str) -> None:
     number = 0
     while True:
@@ -31,7 +36,7 @@ async def hold(address: str, thread_id: str, lease_seconds: float, writers: int)
     store = store_at(address, Limits(lease_seconds=lease_seconds))
     await store.start()
     await store.claim(thread_id)
-    log = await store.open(thread_id, tell)
+    log = await store.open(thread_id, tell, lambda: tell_lost(log))
     sys.stdout.buffer.write(b"held %d\n" % log.last)
     sys.stdout.buffer.flush()
     await asyncio.to_thread(sys.stdin.readline)

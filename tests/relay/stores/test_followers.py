@@ -144,3 +144,29 @@ async def test_a_relay_that_stood_still_for_long_misses_nothing(
             data += await process.stdout.readuntil(b"data: 6 xxxxxxxx\n\n")
 
     assert stamped(data, log.incarnation) == numbered(frames)
+
+
+async def test_a_relay_that_stood_still_for_too_long_hears_what_it_has_lost(
+    open_durable: OpenStore, durable_address: str
+) -> None:
+    log = await taken(await open_durable(max_frames=5))
+    async with holding(durable_address, "thread_1") as process:
+        assert process.stdout
+        frames = await fill(log, ("a", 1))
+        await process.stdout.readuntil(b"data: 1 xxxxxxxx\n\n")
+        process.send_signal(signal.SIGSTOP)
+        for number in range(10):
+            frames += await fill(log, (f"run_{number}", 1))
+        await log.trim(await log.excess())
+        process.send_signal(signal.SIGCONT)
+
+        async with asyncio.timeout(30):
+            data = await process.stdout.readuntil(b"data: 11 xxxxxxxx\n\n")
+
+    # Something may have been on its way already.
+    before, lost, after = data.partition(b"lost %d\n\n" % log.trimmed)
+    early = stamped(before, log.incarnation)
+    assert lost
+    assert early == numbered(frames)[1 : 1 + len(early)]
+    assert 1 + len(early) < log.trimmed
+    assert stamped(after, log.incarnation) == numbered(frames)[log.trimmed :]
