@@ -4,10 +4,11 @@ A rule says it for one field: `(what is there, what the delta says) -> what is t
 gives back the very object that is there if nothing changes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from operator import is_
 from typing import Any, Final, TypeAlias, TypeGuard
 
+from .lists import replaced
 from .same import same
 from .shape import is_object
 from .types import Json
@@ -83,8 +84,11 @@ def merge(old: Json, new: Json, rules: Rules, others: Rule) -> Json:
     return merged
 
 
-def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> list[Any]:
+def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> Sequence[Any]:
     """Continue the entries of a list, each by the same rule."""
+    if len(new) == 1 and (place := _place_there(old, new[0])) is not None:
+        # As nearly always: a token continues the part that is there.
+        return replaced(old, place, rule(old[place], new[0]))
     indexes = [_index_there(entry, position) for position, entry in enumerate(old)]
     # Read backwards, so that of two entries with one index the first is found.
     places = {indexes[place]: place for place in reversed(range(len(old)))}
@@ -102,6 +106,15 @@ def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> list[Any]:
     if len(merged) > len(old):
         return [merged[place] for place in sorted(range(len(merged)), key=indexes.__getitem__)]
     return old if all(map(is_, merged, old)) else merged
+
+
+def _place_there(old: list[Any], entry: Any) -> int | None:
+    """Where the first entry is that another one continues, if there is one."""
+    told = _index_told(entry, 0)
+    for place, there in enumerate(old):
+        if _index_there(there, place) == told:
+            return place
+    return None
 
 
 def _index_there(entry: Any, position: int) -> float:

@@ -9,8 +9,8 @@ _SCALAR: Final = (str, int, float)
 
 def same(one: Any, other: Any) -> bool:
     """Compare two JSON values, however deep they are."""
-    if _same_scalar(one, other):
-        return True
+    if isinstance(one, _SCALAR) or isinstance(other, _SCALAR) or one is other:
+        return _same_scalar(one, other)
     # A list of what is left to compare, since recursion ends at some depth.
     pairs = [(one, other)]
     while pairs:
