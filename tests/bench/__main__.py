@@ -23,7 +23,8 @@ OPEN_FILES = 16_000
 Scenario: TypeAlias = Callable[[Lab, int], list[Row]]
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "A1": streaming.one_to_one,
+    "A1": partial(streaming.one_to_one, name="A1", upstream="assistants"),
+    "A1R": partial(streaming.one_to_one, name="A1R", upstream="responses"),
     "A2": streaming.flat_out,
     "P1000": partial(streaming.fan_out, followers=1000),
     "P5000": partial(streaming.fan_out, followers=5000),

@@ -69,12 +69,12 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relay(lab: Lab) -> Iterator[Relay]:
+def relay(lab: Lab, upstream: str = "assistants") -> Iterator[Relay]:
     """The relay itself, as `python -m relay serve` starts it."""
     port = free_port()
     environment = {
         "PYTHONPATH": str(ROOT),
-        "RELAY_UPSTREAM": "assistants",
+        "RELAY_UPSTREAM": upstream,
         "RELAY_PORT": str(port),
         "OPENAI_BASE_URL": f"http://127.0.0.1:{lab.upstream_port}/v1",
         "OPENAI_API_KEY": "none",
@@ -98,9 +98,11 @@ class Pull:
     between the upstream and its reader."""
 
     server: Server
+    upstream: str
 
     def feed(self, thread: str, run: Run) -> str:
-        return f"/v1/threads/{thread}/runs?{run.spec()}"
+        path = "responses" if self.upstream == "responses" else f"threads/{thread}/runs"
+        return f"/v1/{path}?{run.spec()}"
 
     def play(self, threads: Sequence[str], run: Run) -> None:
         pass
@@ -110,19 +112,19 @@ class Pull:
 
 
 @contextlib.contextmanager
-def c_relay(lab: Lab) -> Iterator[Pull]:
+def c_relay(lab: Lab, upstream: str = "assistants") -> Iterator[Pull]:
     """The floor of relaying: copies bytes (lab/relay.c)."""
     port = free_port()
     with lab.serve([lab.tool("relay"), str(port), str(lab.upstream_port)], port) as server:
-        yield Pull(server)
+        yield Pull(server, upstream)
 
 
 @contextlib.contextmanager
-def direct(lab: Lab) -> Iterator[Pull]:
+def direct(lab: Lab, upstream: str = "assistants") -> Iterator[Pull]:
     """No relay: another copy of the upstream, read as it is."""
     port = free_port()
     with lab.serve([lab.tool("up"), str(port)], port, on_server_core=False) as server:
-        yield Pull(server)
+        yield Pull(server, upstream)
 
 
 @dataclass(frozen=True, slots=True)

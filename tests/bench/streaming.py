@@ -13,28 +13,32 @@ from .report import Row, all_came, interleave
 _numbers = count(1)
 
 
-def one_to_one(lab: Lab, runs: int) -> list[Row]:
-    """A1: 200 runs of 50 events a second, each with a follower of its own."""
+def one_to_one(lab: Lab, runs: int, *, name: str, upstream: str) -> list[Row]:
+    """A1: 200 runs of 50 events a second, each with a follower of its own; A1R is of Responses."""
     run = Run(events=250, rate=50, delay_seconds=3)
-    with relay(lab) as ours, c_relay(lab) as copy, direct(lab) as upstream:
-        peers: Mapping[str, Peer] = {"relay": ours, "C relay": copy, "direct": upstream}
-        measures = {
-            name: partial(stream, lab, peer, run, followers=200, threads=200)
-            for name, peer in peers.items()
+    with ExitStack() as stack:
+        peers: Mapping[str, Peer] = {
+            "relay": stack.enter_context(relay(lab, upstream)),
+            "C relay": stack.enter_context(c_relay(lab, upstream)),
+            "direct": stack.enter_context(direct(lab, upstream)),
         }
-        middle = interleave("A1", runs, measures)
+        measures = {
+            peer_name: partial(stream, lab, peer, run, followers=200, threads=200)
+            for peer_name, peer in peers.items()
+        }
+        middle = interleave(name, runs, measures)
     here, base = middle["relay"], middle["C relay"]
-    added = {name: sample["p99_ms"] - middle["direct"]["p99_ms"] for name, sample in middle.items()}
+    added = {who: sample["p99_ms"] - middle["direct"]["p99_ms"] for who, sample in middle.items()}
     came = all_came(here)
     return [
         Row(
-            scenario="A1", figure="CPU, µs per event",
+            scenario=name, figure="CPU, µs per event",
             here=here["us_per_event"], floor=base["us_per_event"],
             target="≤ 1.5 x C relay",
             is_met=came and here["us_per_event"] <= 1.5 * base["us_per_event"],
         ),
         Row(
-            scenario="A1", figure="p99 added, ms", here=added["relay"], floor=added["C relay"],
+            scenario=name, figure="p99 added, ms", here=added["relay"], floor=added["C relay"],
             target="≤ 0.5", is_met=came and added["relay"] <= 0.5, has_ratio=False,
         ),
     ]  # fmt: skip

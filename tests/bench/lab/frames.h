@@ -1,4 +1,4 @@
-/* What travels in every scenario: Assistants events, each text delta with a mark that says when it
+/* What travels in every scenario: events of a run, each text delta with a mark that says when it
  * was made and which one of its run it is.  The mark stands in a field that no program reads:
  *     "obfuscation":"@@T<19 digits, CLOCK_MONOTONIC in ns>.<7 digits, number from 0>@@"
  * Only marked frames are counted. */
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define MARK_START "@@T"
+#define MARK MARK_START "%019llu.%07ld@@"
 #define MARK_LENGTH 30
 #define LONGEST_FRAME 2048
 
@@ -19,17 +20,21 @@ static inline uint64_t now_ns(void) {
   return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
 }
 
-/* The text delta number `i` of run `run`; returns its length. */
-static inline int delta_frame(char *to, long run, long i) {
+static inline const char *word(long i) {
   static const char *WORDS[] = {" the",     " stream", " of",      " tokens", " which", " answer",
                                 "ing",      " a",      " question", ".",      " Further", ",",
                                 " relayed", " to",     " every",   " browser"};
+  return WORDS[i & 15];
+}
+
+/* The text delta number `i` of run `run`, as an Assistants server sends it; returns its length. */
+static inline int delta_frame(char *to, long run, long i) {
   return sprintf(to,
                  "event: thread.message.delta\n"
                  "data: {\"id\":\"msg_bench%016ld\",\"object\":\"thread.message.delta\",\"delta\":"
                  "{\"content\":[{\"index\":0,\"type\":\"text\",\"text\":{\"value\":\"%s\","
-                 "\"annotations\":[]}}]},\"obfuscation\":\"" MARK_START "%019llu.%07ld@@\"}\n\n",
-                 run, WORDS[i & 15], (unsigned long long)now_ns(), i);
+                 "\"annotations\":[]}}]},\"obfuscation\":\"" MARK "\"}\n\n",
+                 run, word(i), (unsigned long long)now_ns(), i);
 }
 
 /* "bench:k=EVENTS:r=PER_SECOND:d=DELAY_MS:" anywhere in a request says what to send: rate 0 is as

@@ -1,8 +1,10 @@
-/* An Assistants server that says nothing but what a benchmark needs.  A request for a thread's runs
- * that names a spec (frames.h) gets that run as a stream; all others get a small fitting object.
+/* An Assistants and Responses server that says nothing but what a benchmark needs.  A request for a
+ * thread's runs, or for a response, that names a spec (frames.h) gets that run as a stream; all
+ * others get a small fitting object.
  *     up PORT */
 #define _GNU_SOURCE
 #include "net.h"
+#include "response.h"
 #include "run.h"
 #include <errno.h>
 
@@ -13,7 +15,7 @@
 enum { IDLE, STREAMING, ENDING };
 
 struct conn {
-  int state, is_blocked, in_length, out_sent, out_length;
+  int state, is_blocked, is_response, in_length, out_sent, out_length;
   long run, made;
   uint64_t started;
   struct spec spec;
@@ -77,6 +79,20 @@ static uint64_t next_due(const struct conn *conn) {
   return due_at(&conn->spec, conn->started, conn->made);
 }
 
+static int opening(const struct conn *conn, char *to) {
+  return conn->is_response ? response_opening_frames(to, conn->run)
+                           : opening_frames(to, conn->thread, conn->run);
+}
+
+static int delta(const struct conn *conn, char *to) {
+  return (conn->is_response ? response_delta_frame : delta_frame)(to, conn->run, conn->made);
+}
+
+static int closing(const struct conn *conn, char *to) {
+  return conn->is_response ? response_closing_frames(to, conn->run, conn->made)
+                           : closing_frames(to, conn->thread, conn->run);
+}
+
 /* Sends what is due, a chunk per event.  One that is blocked makes nothing until it is read; one
  * that is read as fast as it writes still lets the others have their turn. */
 static void stream(int fd) {
@@ -85,10 +101,12 @@ static void stream(int fd) {
     struct conn *conn = conns[fd];
     if (conn->state != STREAMING || conn->out_length) return;
     while (conn->made < conn->spec.events && next_due(conn) <= now_ns() &&
-           conn->out_length < SEND_AT)
-      put_chunk(conn, frames, delta_frame(frames, conn->run, conn->made++));
+           conn->out_length < SEND_AT) {
+      put_chunk(conn, frames, delta(conn, frames));
+      conn->made++;
+    }
     if (conn->made == conn->spec.events) {
-      put_chunk(conn, frames, closing_frames(frames, conn->thread, conn->run));
+      put_chunk(conn, frames, closing(conn, frames));
       put(conn, "0\r\n\r\n", 5);
       conn->state = ENDING;
     }
@@ -109,7 +127,7 @@ static void start_stream(int fd) {
   conn->state = STREAMING;
   streams[stream_count++] = fd;
   put(conn, HEAD, (int)strlen(HEAD));
-  put_chunk(conn, frames, opening_frames(frames, conn->thread, conn->run));
+  put_chunk(conn, frames, opening(conn, frames));
   send_rest(fd);
 }
 
@@ -145,14 +163,16 @@ static void answer_run(int fd, const char *thread, const char *run) {
   answer(fd, 200, json);
 }
 
-/* /v1/THING or /v1/threads[/THREAD[/THING[/RUN…]]] */
+/* /v1/responses, /v1/THING or /v1/threads[/THREAD[/THING[/RUN…]]] */
 static void route(int fd) {
   struct conn *conn = conns[fd];
   char thing[32] = "", part[32] = "", run[160] = "", fresh[64];
   conn->thread[0] = 0;
   sscanf(conn->in, "%*s /v1/%31[a-z]/%159[A-Za-z0-9_-]/%31[a-z]/%159[A-Za-z0-9_-]", thing,
          conn->thread, part, run);
-  if (!strcmp(part, "runs") && !*run && read_spec(conn->in, &conn->spec)) start_stream(fd);
+  conn->is_response = !strcmp(thing, "responses");
+  int is_run = conn->is_response || (!strcmp(part, "runs") && !*run);
+  if (is_run && read_spec(conn->in, &conn->spec)) start_stream(fd);
   else if (*run) answer_run(fd, conn->thread, run);
   else if (*part || !strcmp(thing, "assistants")) answer_list(fd);
   else if (*conn->thread) answer_thread(fd, conn->thread);
