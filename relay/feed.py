@@ -50,12 +50,10 @@ class Feed:
     # Once it has been opened.
     log: Log
 
-    def __init__(
-        self,
-        before_trim: Callable[[int], Awaitable[None]],
-        run_told: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, run_told: Callable[[], None] | None = None) -> None:
         """`run_told` is called when the relay that drives the thread has told of a run."""
+        # Awaited before the log is trimmed up to a position.
+        self.before_trim: Callable[[int], Awaitable[None]] | None = None
         self._run_told = run_told
         # The position of the newest frame that has been sent to the live followers, and of the
         # newest one that is known to be in the log.
@@ -63,7 +61,6 @@ class Feed:
         # When followers last heard anything: under None those of the thread, who hear all, and
         # under the id of a run those who hear only that.
         self._heard: dict[str | None, float] = {None: time.monotonic()}
-        self._before_trim = before_trim
         # Those who are live: under None those of the thread, under the id of a run its own.
         # In the order in which they came: those beside each other are served one after the other.
         self._live: dict[str | None, dict[Follower, None]] = {None: {}}
@@ -113,7 +110,8 @@ class Feed:
     async def _trim(self) -> None:
         try:
             end = await self.log.excess()
-            await self._before_trim(end)
+            if self.before_trim is not None:
+                await self.before_trim(end)
             await self.log.trim(end)
         except (StoreFailed, ClaimLost) as error:
             # What was appended is kept; the next one trims.

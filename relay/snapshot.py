@@ -38,6 +38,8 @@ class Watch:
 
     def __init__(self, feed: Feed, before: Callable[[], Awaitable[Sequence[Message]]]) -> None:
         """`before` tells the messages that were seen before the log begins, newest first."""
+        # What is trimmed has been seen before, so that a snapshot stays whole.
+        feed.before_trim = self.see_up_to
         self._feed = feed
         self._before = before
         self._has_begun = False

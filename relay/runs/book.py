@@ -71,10 +71,15 @@ class Book:
             await self._load()
             self._take_over([run for run in self._runs.values() if not run.is_terminal])
 
+    @property
+    def may_be_left(self) -> bool:
+        """Whether it is this relay's, and another one could have it."""
+        return self._is_owned and self._store.is_durable
+
     async def disown(self) -> None:
         """Let another relay have it, for as long as nothing is done with it here."""
         async with self._owning:
-            if self._is_owned and self._store.is_durable:
+            if self.may_be_left:
                 self._is_owned = False
                 await self._store.release(self._thread_id)
 

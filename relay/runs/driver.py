@@ -33,6 +33,8 @@ class Driver:
         # How many of the additional messages are in the thread.
         self._added = 0
         self._canceller: asyncio.Task[None] | None = None
+        # Whether another relay drives the run by now.
+        self.is_lost = False
         # Whether another process has told already that the run waits for outputs.
         self._is_told = False
 
@@ -47,6 +49,7 @@ class Driver:
             await self._shut_down()
             raise
         except ClaimLost:
+            self.is_lost = True
             logger.warning("run %s: another relay drives it", self.run.id)
         except (FrameTooLarge, StoreFailed) as error:
             self._turn.refuse(error)

@@ -37,13 +37,11 @@ class Thread:
     ) -> None:
         self.id = thread_id
         self._store = store
-        # What is trimmed has been seen before, so that a snapshot stays whole.
-        run_told = self._look_again if store.is_durable else None
-        self.feed = Feed(self._see_up_to, run_told)
+        self.feed = Feed(self._look_again if store.is_durable else None)
         self._looking: asyncio.Task[None] | None = None
         self.watch = Watch(self.feed, self._recall)
-        # What the upstream does not keep of messages.
-        self._notes = store.notes("messages")
+        # What the upstream does not keep of messages, and up to where in the log it is noted.
+        self._notes, self._noted = store.notes("messages"), 0
         self.book = Book(thread_id, store, self._take_over, settings.key_ttl)
         self._turns = Turns(
             feed=self.feed,
@@ -65,18 +63,17 @@ class Thread:
         self._queueing = asyncio.Lock()
         self.is_draining = False
 
-    async def _see_up_to(self, position: int) -> None:
-        await self.watch.see_up_to(position)
-
     async def open(self) -> None:
         """Before it is used.  Raises StoreFailed."""
         await self.feed.open(self._store, self.id)
         self._first = self.feed.log.last
 
     async def note(self) -> None:
-        """Before it is forgotten: what only the relay knows of its messages."""
-        if not self._upstream.keeps_runs and self.feed.log.last > self.feed.log.trimmed:
+        """Before its log is forgotten: what only the relay knows of its messages."""
+        last = self.feed.log.last
+        if not self._upstream.keeps_runs and last > max(self._noted, self.feed.log.trimmed):
             await self._notes.put(self.id, noted(await self.watch.see()))
+            self._noted = last
 
     async def _recall(self) -> Sequence[Json]:
         return recalled(await self._notes.read(self.id))
@@ -103,8 +100,11 @@ class Thread:
 
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
-        if not self.is_busy:
-            await self.book.disown()
+        if self.book.may_be_left and not self.is_busy:
+            await self.note()
+            # Somebody may have come meanwhile.
+            if not self.is_busy:
+                await self.book.disown()
 
     async def refresh(self) -> None:
         """See its runs as they are, if another relay may drive them."""
@@ -238,6 +238,9 @@ class Thread:
     async def _drive(self, driver: Driver) -> None:
         try:
             await driver.drive()
+            if driver.is_lost:
+                self._queue = deque()
+                self.book.lose()
         finally:
             if self._driver is driver:
                 self._driver = None
