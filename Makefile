@@ -15,6 +15,8 @@ PIP := $(VENV) -m pip install --quiet --disable-pip-version-check --require-hash
 ifeq ($(wildcard .env),)
 RELAY_UPSTREAM ?= replay
 export RELAY_UPSTREAM
+# What was going on goes on after a restart.
+run: export RELAY_STORE ?= sqlite:.relay/relay.db
 endif
 
 .PHONY: help
@@ -23,6 +25,7 @@ help: ## this list
 
 .PHONY: run
 run: .venv/.server ## the relay and its demo page, on recorded streams unless RELAY_UPSTREAM says else
+	@mkdir -p .relay
 	@exec $(VENV) -m tests.scripted.beside_relay
 
 .PHONY: test
@@ -83,7 +86,7 @@ PIN := uv pip compile pyproject.toml $(UPGRADE) --quiet --universal --python-ver
 
 .PHONY: clean
 clean: ## remove what the other commands made
-	rm -rf .venv web/node_modules build dist htmlcov .coverage .hypothesis
+	rm -rf .venv .relay web/node_modules build dist htmlcov .coverage .hypothesis
 	rm -rf .mypy_cache .pytest_cache .ruff_cache
 	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
