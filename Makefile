@@ -45,7 +45,7 @@ types: .venv/.dev web/node_modules/.installed ## mypy and tsc
 unit: .venv/.dev web/node_modules/.installed ## Python tests but for the browser's; Redis and nginx are installed if need be
 	@sh .ci/redis >/dev/null
 	@sh .ci/nginx >/dev/null
-	REDIS_SERVER="$$(sh .ci/redis)" NGINX="$$(sh .ci/nginx)" $(VENV) -m pytest tests --ignore=tests/browser
+	REDIS_SERVER="$$(sh .ci/redis)" NGINX="$$(sh .ci/nginx)" $(VENV) -m pytest tests --ignore=tests/browser -n 3
 
 .PHONY: node
 node: web/node_modules/.installed ## JavaScript tests
@@ -54,7 +54,7 @@ node: web/node_modules/.installed ## JavaScript tests
 .PHONY: browser
 browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is installed if need be
 	@sh .ci/chromium >/dev/null
-	CHROMIUM="$$(sh .ci/chromium)" $(VENV) -m pytest tests/browser
+	CHROMIUM="$$(sh .ci/chromium)" $(VENV) -m pytest tests/browser -n 2
 
 .PHONY: coverage
 coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and reducer the Python tests reach
