@@ -53,6 +53,8 @@ def place(feed: Feed, run: Run | None, cursor: str | None, *, of_run: bool) -> P
 class Following:
     """One connection.  Nothing that it raises may be an HTTP error: the 200 is out already."""
 
+    __slots__ = ("_feed", "_measures", "_position", "_request", "_run", "_settings")
+
     def __init__(
         self,
         request: web.Request,

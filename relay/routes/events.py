@@ -13,7 +13,6 @@ from ..follow import Following, abort, event_stream, once_begun, open_stream, pl
 from ..frames import FrameSplitter
 from ..logs import Cursor
 from ..recording import Recording, play
-from ..runs.thread import Thread
 from .context import Relay, number_of, relay_of
 
 _MOST_SPEED = 1_000_000
@@ -22,15 +21,12 @@ _MOST_SPEED = 1_000_000
 async def follow_thread(request: web.Request) -> web.StreamResponse:
     relay = relay_of(request)
     thread_id = request.match_info["thread_id"]
+    # In one piece: of each coroutine that waits here there is one for every follower.
     with relay.threads.followers.counted():
         async with relay.threads.followed(thread_id) as thread:
-            return await _follow(request, relay, thread)
-
-
-async def _follow(request: web.Request, relay: Relay, thread: Thread) -> web.StreamResponse:
-    cursor = await _found(request, thread.feed)
-    at = place(thread.feed, thread.active_run, cursor, of_run=False)
-    return await Following(request, thread.feed, relay.settings, relay.measures).respond(at)
+            cursor = await _found(request, thread.feed)
+            at = place(thread.feed, thread.active_run, cursor, of_run=False)
+            return await Following(request, thread.feed, relay.settings, relay.measures).respond(at)
 
 
 async def follow_run(request: web.Request) -> web.StreamResponse:

@@ -6,6 +6,7 @@ stay when an API that OpenAI has shut down leaves the SDK.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -15,6 +16,7 @@ import httpx2
 import openai
 
 from ..errors import UpstreamLost
+from ..masking import Mask
 from ..settings import Settings
 from . import Chunks, Json
 from .chunks import ArrivingChunks, MadeChunks, decoded
@@ -40,6 +42,7 @@ class OpenAIClient:
     def __init__(self, settings: Settings, headers: Mapping[str, str]) -> None:
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
         self._clean = cleaner(key)
+        self._mask = Mask(settings)
         self._answer_seconds = settings.request_timeout
         self._stall_seconds = settings.stall_timeout
         # How long a stream may be silent is watched where it is read.
@@ -61,7 +64,7 @@ class OpenAIClient:
                 response = await self._sdk.get(
                     path, cast_to=httpx2.Response, options={"params": query or {}}
                 )
-        return _object(response)
+        return _object(response, self._mask)
 
     async def post(self, path: str, body: Json, query: Json | None = None) -> dict[str, Any]:
         with told(self._clean, f"POST {path}", starts=True):
@@ -69,7 +72,7 @@ class OpenAIClient:
                 response = await self._sdk.post(
                     path, cast_to=httpx2.Response, body=body, options={"params": query or {}}
                 )
-        return _object(response)
+        return _object(response, self._mask)
 
     async def pages(self, path: str, query: Json) -> Sequence[dict[str, Any]]:
         """All entries of a list, up to a limit that no sound list reaches."""
@@ -177,9 +180,9 @@ def _content_type(response: httpx2.Response) -> str:
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
-def _object(response: httpx2.Response) -> dict[str, Any]:
+def _object(response: httpx2.Response, mask: Mask) -> dict[str, Any]:
     try:
-        answer = response.json()
+        answer = json.loads(mask.masked(response.content))
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict):

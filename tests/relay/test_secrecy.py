@@ -33,3 +33,15 @@ async def test_the_key_is_in_no_frame_no_run_and_no_recording(
     assert b"Incorrect API key: ***" in told
     assert b"Incorrect API key: ***" in recorded[0].read_bytes()
     assert key not in told + shown + recorded[0].read_bytes()
+
+
+async def test_the_key_is_in_no_message_of_the_list(
+    scripted: ScriptedAssistants, start_relay: StartRelay
+) -> None:
+    relay = await start_relay()
+    thread_id = await relay.new_thread({"role": "user", "content": f"Mine is {scripted.key}."})
+
+    answer = await relay.get(f"/threads/{thread_id}/messages")
+
+    assert b"Mine is ***" in answer.body
+    assert scripted.key.encode() not in answer.body
