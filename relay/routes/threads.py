@@ -6,7 +6,7 @@ from ..errors import BadRequest
 from ..frames import json_text
 from ..overlay import lay_over
 from ..runs.kept_answers import TEXT
-from ..runs.pages import further_page
+from ..runs.pages import cut, further_page
 from ..upstreams import Page
 from .bodies import NewMessage, NewThread
 from .context import (
@@ -57,7 +57,11 @@ async def list_messages(request: web.Request) -> web.Response:
     # The cursor first, the list second: what comes between is in the list or in the feed.
     seen = await relay.threads.see(thread_id)
     listed = await relay.upstream.list_messages(thread_id, page)
-    newest = lay_over(listed, seen, keeps_runs=relay.upstream.keeps_runs)
+    keeps_runs = relay.upstream.keeps_runs
+    newest = lay_over(listed, seen, keeps_runs=keeps_runs)
+    if not keeps_runs:
+        # Beyond that one may go on after any message that was seen; elsewhere only the upstream's.
+        newest = cut(newest, page.limit)
     return web.json_response(
         {**newest, "last_event_id": str(seen.cursor), "runs": seen.unfinished()},
         dumps=json_text,

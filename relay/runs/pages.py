@@ -29,7 +29,7 @@ async def further_page(
     if page.after not in {message["id"] for message in seen.messages}:
         listed = await upstream.list_messages(thread_id, page)
         lay = _lay_below if page.order == "desc" else _lay_above
-        return _cut(lay(listed, seen, page), page.limit)
+        return cut(lay(listed, seen, page), page.limit)
     return await _Beyond(upstream, thread_id, page, seen).read()
 
 
@@ -91,7 +91,7 @@ class _Beyond:
         while self._has_more and len(data) <= self._page.limit:
             last = await self._list(last, _MOST_PER_PAGE)
             data = self._data()
-        return _cut({"object": "list", "data": data, "has_more": self._has_more}, self._page.limit)
+        return cut({"object": "list", "data": data, "has_more": self._has_more}, self._page.limit)
 
     async def _begin(self) -> str | None:
         """List beyond the nearest message that the upstream knows, or else from its end."""
@@ -132,7 +132,7 @@ class _Beyond:
         return list(_lay(listed, self._seen, is_newest=not self._has_more)["data"][::-1])
 
 
-def _cut(page: Json, limit: int) -> dict[str, Any]:
+def cut(page: Json, limit: int) -> dict[str, Any]:
     """No more than were asked for."""
     data = page["data"][:limit]
     return {

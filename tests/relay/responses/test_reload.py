@@ -117,3 +117,17 @@ async def test_a_run_that_waits_is_told_of_after_a_reload(relay: Relay) -> None:
     assert shown["status"] == "requires_action"
     assert answer.status == 200
     assert frames[-1].data["status"] == "completed"
+
+
+async def test_the_newest_page_holds_no_more_than_is_asked_for(
+    scripted_responses: ScriptedResponses, relay: Relay
+) -> None:
+    thread_id = await relay.new_thread()
+    await cancelled_run(scripted_responses, relay, thread_id, "plain-text")
+
+    page = await relay.messages(thread_id, "?limit=1")
+    rest = await relay.messages(thread_id, f"?after={page['last_id']}")
+
+    assert [message["role"] for message in page["data"]] == ["assistant"]
+    assert page["has_more"]
+    assert [message["role"] for message in rest["data"]] == ["user"]

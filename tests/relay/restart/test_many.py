@@ -46,9 +46,7 @@ async def test_a_thousand_followers_come_back_at_once(
     hold = scripted_responses.hold(after_event=20)
     thread_id = await relay.new_thread()
     run_id = await relay.start(thread_id, "default")
-    following = [
-        asyncio.create_task(_followed(relay, thread_id, run_id)) for _ in range(FOLLOWERS)
-    ]
+    following = [asyncio.create_task(_followed(relay, thread_id, run_id)) for _ in range(FOLLOWERS)]
     await hold.reached()
 
     await relay.again()
