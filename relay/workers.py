@@ -85,13 +85,12 @@ class _Crew:
         for process in self._processes:
             process.join(max(0.0, end - time.monotonic()))
             process.kill()
+            process.join()
 
 
 def _listening(settings: Settings) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server(
-            (settings.host, settings.port), family=family, backlog=BACKLOG, reuse_port=False
-        )
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise cannot_listen(settings, error) from None

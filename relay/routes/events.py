@@ -25,7 +25,7 @@ async def follow_thread(request: web.Request) -> web.StreamResponse:
     with relay.threads.followers.counted():
         async with relay.threads.followed(thread_id) as thread:
             cursor = await _found(request, thread.feed)
-            at = place(thread.feed, thread.active_run, cursor, of_run=False)
+            at = place(thread.feed, thread.book.active_run, cursor, of_run=False)
             return await Following(request, thread.feed, relay.settings, relay.measures).respond(at)
 
 

@@ -10,8 +10,7 @@ from aiohttp import web
 from ..errors import BadRequest, Conflict, NotFound, RelayError, StartUnknown, UpstreamRefused
 from ..frames import json_text
 from ..passing import Passing
-from ..runs.kept_answers import Codec, unknown
-from ..runs.keys import Key
+from ..runs.kept_answers import Codec
 from ..runs.request import RunRequest
 from ..runs.run import Run, Span
 from ..runs.thread import Thread
@@ -28,19 +27,14 @@ class _Started:
     span: Span | None
 
 
-def _codec(thread: Thread, key: Key | None) -> Codec[_Started]:
+def _codec(thread: Thread) -> Codec[_Started]:
     """A run is kept by its id; its stream is not to be had once its relay is gone."""
 
     async def read(run_id: str) -> _Started:
         return _Started(thread.book.run(run_id), None)
 
-    async def recover() -> _Started | None:
-        if key is None:
-            raise unknown()
-        run = thread.book.started_under(key.name)
-        return None if run is None else _Started(run, None)
-
-    return Codec(write=lambda started: started.run.id, read=read, recover=recover)
+    # A thread knows under which keys it started runs, and which calls have been answered.
+    return Codec(write=lambda started: started.run.id, read=read, may_repeat=True)
 
 
 async def start_run(request: web.Request) -> web.StreamResponse:
@@ -69,7 +63,7 @@ async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.Stream
         run = await relay.desk.start(thread, wanted)
         return _Started(run, run.spans[0] if run.spans else None)
 
-    codec = _codec(thread, key)
+    codec = _codec(thread)
     started = await relay.threads.keys.once(key, body.model_dump_json(), start, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
@@ -131,7 +125,7 @@ async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.
         return _Started(run, await relay.desk.submit(thread, run, outputs))
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
-    codec = _codec(thread, None)
+    codec = _codec(thread)
     started = await relay.threads.keys.once(key, body.model_dump_json(), submit, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)

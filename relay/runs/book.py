@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
-from ..errors import ClaimLost, NotFound
+from ..errors import ClaimLost, NotFound, StoreFailed
 from ..logs import Store
 from .run import Run
 
@@ -25,8 +26,9 @@ class Book:
         self._thread_id = thread_id
         self._store = store
         self._take_over = take_over
-        # Where runs are noted that must outlive the process; None if none does.
-        self.notes = store.notes("runs") if store.is_durable else None
+        # Whether runs outlive the process: then they are noted.
+        self.is_durable = store.is_durable
+        self._notes = store.notes("runs")
         # By the relay's id, oldest first.
         self._runs: dict[str, Run] = {}
         self._is_owned = not store.is_durable
@@ -42,6 +44,11 @@ class Book:
             if run.is_called(run_id):
                 return run
         raise NotFound(f"no run {run_id} on thread {self._thread_id}", param="run_id")
+
+    @property
+    def active_run(self) -> Run | None:
+        """The one in progress, once it has a frame, whichever relay drives it."""
+        return next((run for run in self.runs() if run.has_begun and not run.is_terminal), None)
 
     def started_under(self, key: str) -> Run | None:
         """The run that was started under an Idempotency-Key, as long as that counts."""
@@ -67,14 +74,35 @@ class Book:
                 return
             if not await self._store.claim(self._thread_id):
                 raise ClaimLost(f"another relay has thread {self._thread_id}")
+            try:
+                await self._load()
+            except StoreFailed:
+                # Else its runs would be this relay's, and nobody's.
+                with suppress(StoreFailed):
+                    await self._store.release(self._thread_id)
+                raise
             self._is_owned = True
-            await self._load()
             self._take_over([run for run in self._runs.values() if not run.is_terminal])
 
     @property
     def may_be_left(self) -> bool:
         """Whether it is this relay's, and another one could have it."""
-        return self._is_owned and self._store.is_durable
+        return self._is_owned and self.is_durable
+
+    async def note(self, run: Run) -> None:
+        """Before something that must not be done twice, whatever happens to this process.
+
+        Raises ClaimLost if another relay has taken the thread, while this one stood still.
+        """
+        if self.is_durable:
+            if not await self._store.claim(self._thread_id):
+                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            await self._notes.put(self._thread_id, [run.to_note()])
+
+    async def unnote(self, run: Run) -> None:
+        """The run is none after all."""
+        if self.is_durable:
+            await self._notes.put(self._thread_id, [{"id": run.id, "is_over": True}])
 
     async def disown(self) -> None:
         """Let another relay have it, for as long as nothing is done with it here."""
@@ -85,7 +113,7 @@ class Book:
 
     def lose(self) -> None:
         """Another relay has taken it."""
-        self._is_owned = not self._store.is_durable
+        self._is_owned = not self.is_durable
 
     @property
     def is_owned(self) -> bool:
@@ -94,13 +122,15 @@ class Book:
     async def refresh(self) -> Sequence[Run]:
         """See the runs as they are, if another relay may drive them: those that have ended."""
         before = {run.id for run in self._runs.values() if not run.is_terminal}
-        if not self._is_owned:
-            await self._load()
+        # Not beside `own`: what was read before that would undo what has begun since.
+        async with self._owning:
+            if not self._is_owned:
+                await self._load()
         return [run for run in self._runs.values() if run.is_terminal and run.id in before]
 
     async def _load(self) -> None:
         """Runs stay the objects that they are: whoever follows one looks at it."""
-        notes = await self.notes.read(self._thread_id) if self.notes else ()
+        notes = await self._notes.read(self._thread_id)
         known = {note["id"]: Run.from_note(note) for note in notes if "run" in note}
         for run_id, run in known.items():
             self._runs.setdefault(run_id, run).become(run)

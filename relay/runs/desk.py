@@ -23,7 +23,7 @@ _logger = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.05
 _TRIES = 5
 
-_Doing: TypeAlias = Callable[["Thread", Any], Awaitable[Any]]
+_Doing: TypeAlias = Callable[[Thread, Any], Awaitable[Any]]
 
 
 class Desk:
@@ -106,19 +106,27 @@ class Desk:
                     task.add_done_callback(self._tasks.discard)
             except RelayError as error:
                 _logger.warning("what other relays ask could not be looked for: %s", error)
+            except Exception:
+                _logger.exception("what other relays ask could not be looked for")
 
     async def _carry_out(self, request: Note) -> None:
         try:
             thread = await self._threads.open(request["thread_id"])
             with self._threads.held(thread):
-                await thread.book.own()
-                told: Note = {"result": await _DOINGS[request["kind"]](thread, request["body"])}
-        except ClaimLost:
-            # Whoever asked sees that, and asks again.
-            return
+                # Without it nothing is answered: whoever asked sees that, and asks who has it.
+                if await self._has(thread):
+                    await self._elsewhere.answer(request, await self._told(thread, request))
         except RelayError as error:
-            told = told_of(error)
-        await self._elsewhere.answer(request, told)
+            _logger.warning("another relay is not answered: %s", error)
+
+    async def _told(self, thread: Thread, request: Note) -> Note:
+        try:
+            return {"result": await _DOINGS[request["kind"]](thread, request["body"])}
+        except RelayError as error:
+            return told_of(error)
+        except Exception:
+            _logger.exception("what another relay asked of thread %s failed", thread.id)
+            return told_of(RelayError("the relay failed"))
 
 
 async def _start(thread: Thread, body: Any) -> str:

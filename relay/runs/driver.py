@@ -4,11 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ..errors import ClaimLost, FrameTooLarge, RelayError, StoreFailed, UpstreamLost
-from ..frames import relay_frame
 from ..snapshot import TERMINAL
 from ..upstreams import Json, Start
+from .adding import Adding
 from .ending import Ending
 from .limit import Limit
 from .run import Span, error_of
@@ -30,8 +31,7 @@ class Driver:
         self._streams = Streams(turn, self._limit, self._begun)
         self._ending = Ending(turn, self._limit, self._streams)
         self._handover = Handover(turn.run)
-        # How many of the additional messages are in the thread.
-        self._added = 0
+        self._adding = Adding(turn, self._limit, lambda: self._ending.is_cancelling)
         self._canceller: asyncio.Task[None] | None = None
         # Whether another relay drives the run by now.
         self.is_lost = False
@@ -48,20 +48,21 @@ class Driver:
         except asyncio.CancelledError:
             await self._shut_down()
             raise
-        except ClaimLost:
+        except ClaimLost as error:
             self.is_lost = True
-            logger.warning("run %s: another relay drives it", self.run.id)
-        except (FrameTooLarge, StoreFailed) as error:
             self._turn.refuse(error)
-            await self._ending.give_up()
-            await self._fail(str(error.code), str(error))
+            logger.warning("run %s: another relay has the thread", self.run.id)
         except RelayError as error:
-            await self._refuse(error)
+            await self._break_off(error)
         except Exception:
             logger.exception("run %s could not be driven", self.run.id)
             await self._refuse(RelayError("the relay failed"))
         finally:
             await self._leave()
+
+    async def accepted(self) -> None:
+        """Once the upstream has accepted it; raises what that raised."""
+        await asyncio.shield(self._turn.accepted)
 
     async def submit(self, outputs: Sequence[Json]) -> Span | None:
         """Go on after `requires_action`; see `Handover.submit`."""
@@ -84,12 +85,8 @@ class Driver:
         run, upstream = self.run, self._turn.upstream
         run.has_begun = True
         run.times.begin()
-        await self._turn.note()
-        try:
-            async with self._limit.of(None):
-                await self._add_messages()
-        except TimeoutError:
-            logger.info("run %s was cancelled while a message was added", run.id)
+        await self._turn.book.note(run)
+        await self._adding.add()
         if self._ending.is_cancelling:
             return "cancelled"
         start = Start(
@@ -120,18 +117,6 @@ class Driver:
             return await self._settle()
         self._is_told = run.status == "requires_action"
         return run.status
-
-    async def _add_messages(self) -> None:
-        run = self.run
-        async with self._turn.adding:
-            # A message that is being added stands before the run, for followers too.
-            pass
-        for body in run.additional_messages:
-            if self._ending.is_cancelling:
-                break
-            message = await self._turn.upstream.create_message(run.thread_id, body)
-            self._added += 1
-            await self._turn.feed.publish([relay_frame("relay.message", message)])
 
     async def _begun(self) -> None:
         """The upstream has accepted a stream."""
@@ -180,8 +165,11 @@ class Driver:
 
     async def _hand_over(self, submission: Submission) -> bool:
         """False if the upstream refused the outputs: the run goes on waiting."""
-        self.run.submitting = sorted(submission.calls)
-        await self._turn.note()
+        try:
+            await self._note_submitting(sorted(submission.calls))
+        except StoreFailed as error:
+            submission.refuse(error)
+            return False
         stream = self._turn.upstream.submit_tool_outputs(self.run.told(), submission.outputs)
         try:
             await self._streams.relay(stream, submission.accept)
@@ -190,12 +178,15 @@ class Driver:
         except RelayError as error:
             if not (isinstance(error, UpstreamLost) and error.unknown):
                 submission.refuse(error)
-                self.run.submitting = ()
-                await self._turn.note()
+                await self._note_submitting(())
                 return False
             # Perhaps they were taken: asking the upstream for the run will tell.
             submission.accept(None)
         return True
+
+    async def _note_submitting(self, calls: Sequence[str]) -> None:
+        self.run.submitting = calls
+        await self._turn.book.note(self.run)
 
     async def _stop(self) -> None:
         """Tell followers and the upstream, once."""
@@ -208,12 +199,20 @@ class Driver:
         await self.run.is_known.wait()
         await self._ending.cancel_upstream()
 
+    async def _break_off(self, error: RelayError) -> None:
+        """What cannot be kept cannot go on: it is ended upstream too."""
+        if self.run.start is not None and isinstance(error, FrameTooLarge | StoreFailed):
+            self._turn.refuse(error)
+            await self._ending.give_up()
+        await self._refuse(error)
+
     async def _refuse(self, error: RelayError) -> None:
         """A start that was refused leaves no run, unless followers know of it already."""
-        if self._added and not self._turn.accepted.done():
+        if self._adding.count and not self._turn.accepted.done():
             error.add_note("the additional messages before it were added")
         if self.run.start is None:
-            await self._turn.forget()
+            with suppress(StoreFailed):
+                await self._turn.book.unnote(self.run)
         self._turn.refuse(error)
         if self.run.start is not None:
             told = error.to_json()["error"]
@@ -225,7 +224,7 @@ class Driver:
             await self._end("failed")
 
     async def _shut_down(self) -> None:
-        if self._turn.notes and (self._turn.upstream.outlives_streams or not self.run.has_begun):
+        if self._turn.book.is_durable and self._turn.upstream.outlives_streams:
             # Another process goes on with it.
             return
         if self.run.status == "requires_action":

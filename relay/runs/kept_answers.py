@@ -20,8 +20,8 @@ class Codec(Generic[Answer]):
 
     write: Callable[[Answer], str]
     read: Callable[[str], Awaitable[Answer]]
-    # What became of a request whose relay did not live to answer it; None if nothing was begun.
-    recover: Callable[[], Awaitable[Answer | None]]
+    # Whether what is carried out twice is done once: if a relay did not live to answer.
+    may_repeat: bool
 
 
 class KeptAnswers:
@@ -50,8 +50,9 @@ class KeptAnswers:
                 return await codec.read(found["answer"])
             # Another relay is about to answer, unless it is gone.
             await asyncio.sleep(pause)
-        recovered = await codec.recover()
-        return await carry_out() if recovered is None else recovered
+        if not codec.may_repeat:
+            raise StartUnknown("whether this was done is unknown: its relay was stopped meanwhile")
+        return await self._carry_out(key, digest, carry_out, codec)
 
     async def _carry_out(
         self,
@@ -71,17 +72,8 @@ class KeptAnswers:
         return answer
 
 
-def unknown() -> StartUnknown:
-    """For what cannot be found out."""
-    return StartUnknown("whether this was done is unknown: the relay was stopped meanwhile")
-
-
 async def _as_it_is(text: str) -> str:
     return text
 
 
-async def _lost() -> str:
-    raise unknown()
-
-
-TEXT: Codec[str] = Codec(write=str, read=_as_it_is, recover=_lost)
+TEXT: Codec[str] = Codec(write=str, read=_as_it_is, may_repeat=False)

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from ..errors import Draining, QueueFull, ThreadBusy
+from ..errors import ClaimLost, Draining, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Store
@@ -16,12 +16,13 @@ from ..snapshot import Watch
 from ..upstreams import Json, Upstream
 from .book import Book
 from .driver import Driver
+from .looking import Looking
 from .request import RunRequest
 from .run import Run, Span, error_of
 from .stopping import stop
 from .tool_outputs import answered
 from .turn import Turn
-from .turns import Turns
+from .turns import Turns, rank_in
 
 
 class Thread:
@@ -37,8 +38,9 @@ class Thread:
     ) -> None:
         self.id = thread_id
         self._store = store
-        self.feed = Feed(self._look_again if store.is_durable else None)
-        self._looking: asyncio.Task[None] | None = None
+        # Another relay may tell of a run: whoever follows that here must hear of its end.
+        self._looking = Looking(self.refresh)
+        self.feed = Feed(self._looking.again if store.is_durable else None)
         self.watch = Watch(self.feed, self._recall)
         # What the upstream does not keep of messages, and up to where in the log it is noted.
         self._notes, self._noted = store.notes("messages"), 0
@@ -49,7 +51,7 @@ class Thread:
             upstream=upstream,
             settings=settings,
             measures=measures,
-            notes=self.book.notes,
+            book=self.book,
         )
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
@@ -92,12 +94,6 @@ class Thread:
         """A run that has ended may still be writing its recording: that is no reason to wait."""
         return self._driver is not None and not self._driver.run.is_terminal
 
-    @property
-    def active_run(self) -> Run | None:
-        """The one in progress, once it has a frame, whichever relay drives it."""
-        runs = self.book.runs()
-        return next((run for run in runs if run.has_begun and not run.is_terminal), None)
-
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
         if self.book.may_be_left and not self.is_busy:
@@ -111,13 +107,10 @@ class Thread:
         for run in await self.book.refresh():
             self.feed.release(run.id)
 
-    def _look_again(self) -> None:
-        """Another relay has told of a run: whoever follows that here must hear of its end."""
-        if not self.book.is_owned:
-            self._looking = asyncio.create_task(self.refresh())
-
     def _take_over(self, left: Sequence[Run]) -> None:
         """Runs that another process has left: the one in progress, and those that wait."""
+        if self.is_draining:
+            return
         waiting = sorted((run for run in left if not run.has_begun), key=lambda run: run.rank)
         self._queue.extend(self._turns.of(run) for run in waiting)
         for run in left:
@@ -134,6 +127,8 @@ class Thread:
         self._refuse_if_draining()
         begun = self.book.started_under(request.key) if request.key else None
         if begun is not None:
+            if self._driver is not None and self._driver.run is begun:
+                await self._driver.accepted()
             return begun
         self._upstream.check_assistant(request.assistant_id)
         turn = self._turns.of(request.to_run(self.id))
@@ -187,7 +182,7 @@ class Thread:
         async with self._queueing:
             stopped, self._queue = self._queue, deque()
         # Those that outlive the process wait for the next one.
-        for turn in stopped if self.book.notes is None else ():
+        for turn in () if self.book.is_durable else stopped:
             turn.run.last_error = error_of(
                 "relay_shutdown", "the relay was stopped before its turn"
             )
@@ -198,6 +193,7 @@ class Thread:
 
     def close(self) -> None:
         """Let all followers go once they have what is there."""
+        self._looking.end()
         self.feed.close()
 
     def _refuse_if_draining(self) -> None:
@@ -212,17 +208,13 @@ class Thread:
             self._refuse_if_draining()
             if len(self._queue) >= self._settings.queue_max:
                 raise QueueFull(f"{self._settings.queue_max} runs wait on thread {self.id} already")
-            self.book.remember(turn.run)
-            turn.run.rank = self._rank(is_first=is_first)
+            turn.run.rank = rank_in(self._queue, is_first=is_first)
             await turn.set_status("queued")
+            self.book.remember(turn.run)
             self._queue.insert(0 if is_first else len(self._queue), turn)
             self._advance()
         if is_first and self._driver is not None and self._driver.run is not turn.run:
             await self._driver.cancel()
-
-    def _rank(self, *, is_first: bool) -> int:
-        ranks = [turn.run.rank for turn in self._queue] or [0]
-        return min(ranks) - 1 if is_first else max(ranks) + 1
 
     def _advance(self) -> None:
         if self._queue and not self._is_running and not self.is_draining:
@@ -235,12 +227,17 @@ class Thread:
         self._tasks[task] = self._driver
         task.add_done_callback(self._tasks.pop)
 
+    def _lose(self) -> None:
+        self.book.lose()
+        lost, self._queue = self._queue, deque()
+        for turn in lost:
+            turn.refuse(ClaimLost(f"another relay has thread {self.id}"))
+
     async def _drive(self, driver: Driver) -> None:
         try:
             await driver.drive()
             if driver.is_lost:
-                self._queue = deque()
-                self.book.lose()
+                self._lose()
         finally:
             if self._driver is driver:
                 self._driver = None

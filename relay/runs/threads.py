@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from ..errors import ClaimLost, RelayError, TooManyThreads
-from ..logs import Cursor, Store
+from ..logs import Store
 from ..measures import Measures
 from ..notes import recalled
 from ..settings import Settings
@@ -101,9 +101,6 @@ class Threads:
         cursor = await self._store.cursor(thread_id)
         return Seen(cursor, recalled(await self._notes.read(thread_id)), [])
 
-    async def start(self) -> Cursor:
-        return await self._store.cursor("")
-
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
         """While it is entered, silence is broken by pings, and idle threads are dropped."""
@@ -127,12 +124,15 @@ class Threads:
 
     async def adopt(self) -> None:
         """Go on with the runs that another process has left."""
+        if self.is_draining:
+            return
         for thread_id in await self._store.orphans():
-            thread = await self._opened(thread_id)
             try:
-                await thread.book.own()
+                await (await self._opened(thread_id)).book.own()
             except ClaimLost:
                 _logger.info("thread %s: another relay was faster", thread_id)
+            except RelayError as error:
+                _logger.warning("thread %s is left as it is: %s", thread_id, error)
 
     async def _sweep(self) -> None:
         while True:
@@ -141,6 +141,8 @@ class Threads:
                 await self.adopt()
             except RelayError as error:
                 _logger.warning("runs that were left could not be looked for: %s", error)
+            except Exception:
+                _logger.exception("runs that were left could not be looked for")
             now = time.monotonic()
             for thread in list(self._threads.values()):
                 try:

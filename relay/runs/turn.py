@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from ..feed import Feed
 from ..frames import relay_frame
-from ..logs import Notes
 from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Seen
 from ..upstreams import Dialect, Upstream
+from .book import Book
 from .ended import tell_end
 from .run import Run, Span
 
@@ -32,8 +32,8 @@ class Turn:
     see: Callable[[], Awaitable[Seen]]
     # Held while a message is added to the thread by somebody else.
     adding: asyncio.Lock
-    # Where runs are noted that must outlive the process; None if none does.
-    notes: Notes | None = None
+    # Where runs are noted that must outlive the process.
+    book: Book
     recorder: Recorder | None = None
     # Done once the upstream has accepted the start, with the stream that it began (None if the run
     # ended without one), or with what it raised.
@@ -59,7 +59,7 @@ class Turn:
             run.times.wait()
         if run.is_terminal:
             run.ended_at = log.last + 1
-        note = run.to_note() if self.notes else None
+        note = run.to_note() if self.book.is_durable else None
         await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id, note)
         if run.is_terminal:
             self.end()
@@ -69,13 +69,3 @@ class Turn:
         self.feed.release(self.run.id)
         self.accept(None)
         tell_end(self.run, self.measures)
-
-    async def note(self) -> None:
-        """Before something that must not be done twice, whatever happens to this process."""
-        if self.notes:
-            await self.notes.put(self.run.thread_id, [self.run.to_note()])
-
-    async def forget(self) -> None:
-        """The run is none after all."""
-        if self.notes:
-            await self.notes.put(self.run.thread_id, [{"id": self.run.id, "is_over": True}])

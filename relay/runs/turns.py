@@ -1,18 +1,25 @@
 """What the turns of a thread's runs have in common."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from ..feed import Feed
-from ..logs import Notes
 from ..masking import Mask
 from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Watch
 from ..upstreams import Upstream
+from .book import Book
 from .run import Run
 from .turn import Turn
+
+
+def rank_in(queue: Collection[Turn], *, is_first: bool) -> int:
+    """The rank of another one: before all that wait, or behind them."""
+    ranks = [turn.run.rank for turn in queue] or [0]
+    return min(ranks) - 1 if is_first else max(ranks) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +29,7 @@ class Turns:
     upstream: Upstream
     settings: Settings
     measures: Measures
-    notes: Notes | None
+    book: Book
     # One message at a time, so that followers get them in the order of the thread.
     adding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -36,7 +43,7 @@ class Turns:
             measures=self.measures,
             see=self.watch.see,
             adding=self.adding,
-            notes=self.notes,
+            book=self.book,
             # Of a run that another process began, that one has the beginning.
             recorder=None if run.has_begun else self._recorder(run),
         )

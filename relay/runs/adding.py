@@ -1,0 +1,39 @@
+"""The messages that are added to a thread before a run starts."""
+
+import logging
+from collections.abc import Callable
+
+from ..frames import relay_frame
+from .limit import Limit
+from .turn import Turn
+
+_logger = logging.getLogger(__name__)
+
+
+class Adding:
+    def __init__(self, turn: Turn, limit: Limit, is_cancelling: Callable[[], bool]) -> None:
+        self._turn = turn
+        self._limit = limit
+        self._is_cancelling = is_cancelling
+        # How many of them are in the thread.
+        self.count = 0
+
+    async def add(self) -> None:
+        """All, unless the run is cancelled meanwhile."""
+        try:
+            async with self._limit.of(None):
+                await self._add()
+        except TimeoutError:
+            _logger.info("run %s was cancelled while a message was added", self._turn.run.id)
+
+    async def _add(self) -> None:
+        run = self._turn.run
+        async with self._turn.adding:
+            # A message that is being added stands before the run, for followers too.
+            pass
+        for body in run.additional_messages:
+            if self._is_cancelling():
+                break
+            message = await self._turn.upstream.create_message(run.thread_id, body)
+            self.count += 1
+            await self._turn.feed.publish([relay_frame("relay.message", message)])
