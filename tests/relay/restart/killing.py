@@ -69,6 +69,15 @@ class Killed(Relay):
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """It stands still, as on a machine that is out of memory."""
+        assert self._process
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process
+        self._process.send_signal(signal.SIGCONT)
+
     async def again(self) -> None:
         """Killed, and come back."""
         await self.kill()

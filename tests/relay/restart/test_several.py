@@ -157,3 +157,29 @@ async def test_a_rolling_restart_is_nothing_but_reconnects(
     assert numbers(frames) == list(range(len(scripted_responses.responses[0].events)))
     assert statuses(frames) == ["in_progress", "completed"]
     assert len(scripted_responses.received("responses.create")) == 1
+
+
+async def test_a_relay_that_stood_still_starts_nothing_on_a_thread_that_it_lost(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    one, other = await two(start_killed, scripted_responses)
+    hold = scripted_responses.hold(after_event=9)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "default")
+    await hold.reached()
+    follower = Steadfast(other, thread_id=thread_id)
+    following = asyncio.create_task(follower.follow(ended(run_id)))
+    await follower.until(8)
+
+    one.freeze()
+    while (await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")).status != 200:
+        await follower.until(8)
+    frames = await following
+    one.thaw()
+    hold.release()
+    answer = await one.post(f"/threads/{thread_id}/runs", {"assistant_id": "default"})
+
+    assert statuses(frames)[-1] == "cancelled"
+    assert len([frame for frame in frames if frame.says("cancelled", run_id)]) == 1
+    assert answer.status in {201, 409, 503}
+    assert len(scripted_responses.received("responses.create")) == 1 + (answer.status == 201)
