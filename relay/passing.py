@@ -32,6 +32,7 @@ class Passing:
     async def respond(self) -> web.StreamResponse:
         """Ends cleanly only where the upstream's stream did; leaving it cancels nothing."""
         response = event_stream(self._settings, any_method=True)
+        self._feed.connections += 1
         try:
             writer = await open_stream(response, self._request)
             await self._pass_on(writer)
@@ -43,6 +44,8 @@ class Passing:
         except Exception:
             logger.exception("a stream could not be passed on")
             abort(self._request)
+        finally:
+            self._feed.connections -= 1
         return response
 
     async def _pass_on(self, writer: AbstractStreamWriter) -> None:
@@ -55,10 +58,15 @@ class Passing:
                 block = await self._feed.log.read(position, self._run.id)
                 position = block.last
                 await self._write(writer, _own(block.data, self._span.last))
-            elif self._feed.is_closed:
+            elif self._feed.is_closed or self._is_lost:
                 return
             else:
                 await self._wait(writer)
+
+    @property
+    def _is_lost(self) -> bool:
+        """Whether the relay that copied the stream died, and nobody can tell where it ended."""
+        return self._run.is_terminal and self._span.last is None
 
     async def _wait(self, writer: AbstractStreamWriter) -> None:
         try:

@@ -1,6 +1,6 @@
 """Runs: starting them, going on with them, and stopping them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +14,7 @@ from ..runs.kept_answers import Codec
 from ..runs.request import RunRequest
 from ..runs.run import Run, Span
 from ..runs.thread import Thread
+from ..runs.tool_outputs import call_ids
 from .bodies import Cancel, NewRun, ToolOutputs
 from .context import Relay, body_of, key_of, relay_of, thread_of
 from .known_runs import run_of, shown, told_of
@@ -27,11 +28,12 @@ class _Started:
     span: Span | None
 
 
-def _codec(thread: Thread) -> Codec[_Started]:
-    """A run is kept by its id; its stream is not to be had once its relay is gone."""
+def _codec(thread: Thread, span_of: Callable[[Run], Span | None]) -> Codec[_Started]:
+    """A run is kept by its id, and knows its streams."""
 
     async def read(run_id: str) -> _Started:
-        return _Started(thread.book.run(run_id), None)
+        run = thread.book.run(run_id)
+        return _Started(run, span_of(run))
 
     # A thread knows under which keys it started runs, and which calls have been answered.
     return Codec(write=lambda started: started.run.id, read=read, may_repeat=True)
@@ -61,9 +63,9 @@ async def _start(request: web.Request, relay: Relay, body: NewRun) -> web.Stream
 
     async def start() -> _Started:
         run = await relay.desk.start(thread, wanted)
-        return _Started(run, run.spans[0] if run.spans else None)
+        return _Started(run, run.first_span)
 
-    codec = _codec(thread)
+    codec = _codec(thread, lambda run: run.first_span)
     started = await relay.threads.keys.once(key, body.model_dump_json(), start, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)
@@ -125,7 +127,7 @@ async def _submit(request: web.Request, relay: Relay, body: ToolOutputs) -> web.
         return _Started(run, await relay.desk.submit(thread, run, outputs))
 
     key = key_of(request, f"runs/{run.id}/submit_tool_outputs")
-    codec = _codec(thread)
+    codec = _codec(thread, lambda run: run.answer_to(call_ids(outputs)))
     started = await relay.threads.keys.once(key, body.model_dump_json(), submit, codec)
     if body.stream:
         return await _pass_on(request, relay, thread, started)

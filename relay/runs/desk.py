@@ -16,6 +16,7 @@ from .request import RunRequest
 from .run import Run, Span
 from .thread import Thread
 from .threads import Threads
+from .tool_outputs import call_ids
 
 _logger = logging.getLogger(__name__)
 
@@ -50,11 +51,11 @@ class Desk:
         return message
 
     async def submit(self, thread: Thread, run: Run, outputs: Sequence[Json]) -> Span | None:
-        """As `Thread.submit`; a stream at another relay is not to be had."""
+        """As `Thread.submit`."""
         if await self._has(thread):
             return await thread.submit(run, outputs)
         await self._ask(thread, "submit", {"run_id": run.id, "outputs": outputs})
-        return None
+        return run.answer_to(call_ids(outputs))
 
     async def cancel(self, thread: Thread, run: Run, *, queued: bool) -> None:
         """As `Thread.cancel`."""

@@ -120,9 +120,10 @@ class Driver:
 
     async def _begun(self) -> None:
         """The upstream has accepted a stream."""
-        self.run.required_action = None
-        self.run.submitting = ()
-        if self.run.status != "cancelling":
+        is_told = self.run.status != "cancelling"
+        # Beyond the frame that tells of it.
+        self.run.begin_stream(self._turn.feed.log.last + is_told)
+        if is_told:
             await self._turn.set_status("in_progress")
         if self._ending.is_cancelling:
             await self._stop()

@@ -4,7 +4,8 @@ import asyncio
 import secrets
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any, Self
 
 from ..snapshot import TERMINAL
@@ -31,6 +32,13 @@ class Span:
     start: int
     last: int | None = None
     is_whole: bool = False
+
+    def become(self, other: Self) -> Self:
+        """Take over what a note tells, if it is of the same stream; the one to go on with."""
+        if self.start != other.start:
+            return other
+        self.last, self.is_whole = other.last, other.is_whole
+        return self
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -63,10 +71,10 @@ class Run:
     start: int | None = None
     # The position of its terminal frame; None until then.
     ended_at: int | None = None
-    # The calls whose outputs the upstream has taken, all of one POST together, and the stream that
-    # it answered with, if it is to be had.
-    answered: dict[frozenset[str], Span | None] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
+    # The calls whose outputs the upstream has taken, all of one POST together, and which of the
+    # streams it answered with, if that is known.
+    answered: dict[frozenset[str], int | None] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
     # Set when the upstream's id of it is known, without which it cannot be cancelled.
     is_known: asyncio.Event = field(default_factory=asyncio.Event)
@@ -82,6 +90,22 @@ class Run:
 
     def is_called(self, run_id: str) -> bool:
         return run_id == self.id or run_id in self.upstream_ids
+
+    def begin_stream(self, position: int) -> None:
+        """The upstream has accepted a stream, whose frames will stand beyond a position."""
+        if self.submitting:
+            self.answered[frozenset(self.submitting)] = len(self.spans)
+        self.required_action, self.submitting = None, ()
+        self.spans.append(Span(start=position))
+
+    @property
+    def first_span(self) -> Span | None:
+        return self.spans[0] if self.spans else None
+
+    def answer_to(self, calls: frozenset[str]) -> Span | None:
+        """The stream that the outputs of these calls began, if it is known."""
+        number = self.answered.get(calls)
+        return None if number is None else self.spans[number]
 
     def hear(self, told: Mapping[str, Any]) -> None:
         """Take over what an upstream frame said; the status is the relay's to set."""
@@ -115,7 +139,8 @@ class Run:
             "id": self.id,
             "is_over": self.is_terminal,
             "run": self.to_json(),
-            "answered": [sorted(calls) for calls in self.answered],
+            "answered": [[sorted(calls), number] for calls, number in self.answered.items()],
+            "spans": [asdict(span) for span in self.spans],
             **{name: getattr(self, name) for name in _NOTED},
         }
 
@@ -124,8 +149,8 @@ class Run:
         told: dict[str, Any] = {**note["run"], **{name: note.get(name) for name in _NOTED}}
         del told["object"]
         run = cls(**told)
-        # The streams themselves are not to be had any more.
-        run.answered = {frozenset(calls): None for calls in note["answered"]}
+        run.answered = {frozenset(calls): number for calls, number in note["answered"]}
+        run.spans = [Span(**span) for span in note["spans"]]
         if run.upstream_ids:
             run.is_known.set()
         return run
@@ -135,6 +160,9 @@ class Run:
         if other is not self:
             for name in (*_TOLD, *_NOTED, "answered"):
                 setattr(self, name, getattr(other, name))
+            # Spans stay the objects that they are, too.
+            both = zip_longest(self.spans, other.spans)
+            self.spans = [mine.become(told) if mine else told for mine, told in both if told]
             if self.upstream_ids:
                 self.is_known.set()
 

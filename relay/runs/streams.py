@@ -49,8 +49,7 @@ class Streams:
 
         async def begin() -> Span:
             await self._begun()
-            span = Span(start=self._feed.log.last)
-            self._run.spans.append(span)
+            span = self._run.spans[-1]
             accept(span)
             return span
 
@@ -69,6 +68,9 @@ class Streams:
                 position = log.trimmed
             else:
                 break
+        for span in self._run.spans[-1:]:
+            # What is left of its last stream is another one to whoever it was passed on to.
+            span.last = log.last if span.last is None else span.last
         self._run.spans.append(Span(start=log.last))
 
     async def resume(self) -> None:

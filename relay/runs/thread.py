@@ -106,6 +106,8 @@ class Thread:
         """See its runs as they are, if another relay may drive them."""
         for run in await self.book.refresh():
             self.feed.release(run.id)
+        # Whoever waits for the end of a stream sees it now.
+        self.feed.nudge()
 
     def _take_over(self, left: Sequence[Run]) -> None:
         """Runs that another process has left: the one in progress, and those that wait."""

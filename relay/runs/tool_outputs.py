@@ -22,7 +22,7 @@ class Submission:
     def accept(self, span: Span | None) -> None:
         if not self.answer.done():
             # In the same breath: the next round may be asked for before any callback has run.
-            self._run.answered[self.calls] = span
+            self._run.answered.setdefault(self.calls, None)
             self.answer.set_result(span)
 
     def refuse(self, error: Exception) -> None:
@@ -106,7 +106,7 @@ def answered(run: Run, outputs: Sequence[Json]) -> Span | None:
     calls = call_ids(outputs)
     if calls not in run.answered:
         raise Conflict(f"run {run.id} is not waiting for tool outputs")
-    return run.answered[calls]
+    return run.answer_to(calls)
 
 
 def call_ids(outputs: Sequence[Json]) -> frozenset[str]:

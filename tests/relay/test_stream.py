@@ -41,9 +41,9 @@ async def streamed(
         yield response
 
 
-def sent_by(scripted: ScriptedAssistants, thread_id: str, first: int = 0) -> bytes:
-    """The upstream's stream from an event on, in its own framing."""
-    events = scripted.thread(thread_id).runs[0].events[first:]
+def sent_by(scripted: ScriptedAssistants, thread_id: str, first: int = 0, *, run: int = 0) -> bytes:
+    """The upstream's stream of a run from an event on, in its own framing."""
+    events = scripted.thread(thread_id).runs[run].events[first:]
     return b"".join(Framing().frame(event, number) for number, event in enumerate(events, 1))
 
 
@@ -236,9 +236,7 @@ async def test_an_interrupt_waits_for_its_turn_and_then_streams(
     async with streamed(relay, f"/threads/{thread_id}/runs", body) as response:
         received = await response.read()
 
-    run = scripted.thread(thread_id).runs[1]
-    frames = [Framing().frame(event, number) for number, event in enumerate(run.events, 1)]
-    assert received == b"".join(frames)
+    assert received == sent_by(scripted, thread_id, run=1)
 
 
 async def test_a_run_that_is_cancelled_before_its_turn_has_no_stream(
