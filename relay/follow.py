@@ -12,9 +12,9 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp_sse import EventSourceResponse
 
 from .errors import RelayError
-from .feed import Feed, Follower
+from .feed import PING, Feed, Follower
 from .frames import relay_frame
-from .logs import Cursor
+from .logs import Block, Cursor
 from .measures import Lag, Measures
 from .runs.run import Run
 from .settings import Settings
@@ -38,16 +38,31 @@ def place(feed: Feed, run: Run | None, cursor: str | None, *, of_run: bool) -> P
     `earliest` is the whole log.  A cursor that cannot be gone on from is a gap, never an error.
     """
     start = feed.position if run is None or run.start is None else run.start
-    fresh = Place(max(start, feed.log.trimmed), "trimmed" if start < feed.log.trimmed else None)
+    first = first_kept(feed, run if of_run else None)
+    fresh = Place(max(start, first), "trimmed" if start < first else None)
     if cursor is None:
         return fresh
     if cursor == "earliest":
         return fresh if of_run else Place(feed.log.trimmed)
     parsed = Cursor.parse(cursor)
     gap = feed.gap(parsed) if parsed else "malformed"
+    if gap == "trimmed" and parsed is not None and parsed.position >= first:
+        # Of this run it has nothing missed.
+        gap = None
     if parsed is None or gap is not None:
         return Place(fresh.position, gap)
     return Place(parsed.position, is_resumed=True)
+
+
+def first_kept(feed: Feed, run: Run | None) -> int:
+    """The position to go on from where frames are gone.
+
+    The last frame of a run that has ended is always there: it says no more than the run does.
+    """
+    trimmed = feed.log.trimmed
+    if run is None or run.ended_at is None:
+        return trimmed
+    return min(trimmed, run.ended_at - 1)
 
 
 class Following:
@@ -101,7 +116,7 @@ class Following:
                 return
             if position > self._feed.position:
                 # Read from the log before it has arrived here: it must not be sent again.
-                await self._feed.changed()
+                await self._wait(writer)
                 continue
             follower = self._follower(run_id)
             if not self._feed.join(follower, position):
@@ -111,6 +126,14 @@ class Following:
                 position = await follower.left
             finally:
                 self._feed.leave(follower)
+
+    async def _wait(self, writer: AbstractStreamWriter) -> None:
+        """Until something has come, or for as long as silence may last."""
+        try:
+            async with asyncio.timeout(self._settings.ping_seconds):
+                await self._feed.changed()
+        except TimeoutError:
+            await self._write(writer, PING)
 
     async def _catch_up(
         self, writer: AbstractStreamWriter, position: int, run_id: str | None
@@ -125,12 +148,9 @@ class Following:
             block = await log.read(position, run_id)
             # Looked at afterwards: it may have been trimmed meanwhile, at another relay too.
             if position < log.trimmed:
-                position = log.trimmed
-                await self._write(writer, self._gap(position, "trimmed"))
-            else:
-                await self._write(writer, block.data)
-                position = block.last
-            self._position = position
+                block = self._after_gap(position)
+            await self._write(writer, block.data)
+            self._position = position = block.last
         async with asyncio.timeout(self._settings.slow_follower_seconds):
             await writer.drain()
         return position
@@ -163,6 +183,17 @@ class Following:
         self._measures.gaps[reason] += 1
         gap = relay_frame("relay.gap", {"reason": reason})
         return b"id: %b\n%b\n\n" % (self._cursor(position), gap)
+
+    def _after_gap(self, position: int) -> Block:
+        """What stands for the frames that are gone beyond a position."""
+        first, run = first_kept(self._feed, self._run), self._run
+        if run is None or position < first:
+            return Block(self._gap(first, "trimmed"), first)
+        if position != first:
+            # Nothing of the run follows.
+            return Block(b"", self._feed.log.trimmed)
+        last = relay_frame("relay.run", run.to_json())
+        return Block(b"id: %b\n%b\n\n" % (self._cursor(first + 1), last), first + 1)
 
     def _cursor(self, position: int) -> bytes:
         return str(Cursor(self._feed.log.incarnation, position)).encode()

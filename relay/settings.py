@@ -227,6 +227,10 @@ class Settings(BaseModel):
         default=604_800,
         description="seconds that frames are kept in a store that outlives the process",
     )
+    notes_max_age_seconds: Seconds = Field(
+        default=7_776_000,
+        description="seconds that runs, and what only the relay knows of messages, are kept there",
+    )
     log_idle_seconds: Seconds = Field(
         default=900, description="seconds after which the log of an unused thread is dropped"
     )

@@ -26,6 +26,7 @@ def _sqlite(settings: Settings) -> Store:
         max_frames=settings.log_max_events,
         max_bytes=settings.log_max_bytes,
         max_age_seconds=settings.log_max_age_seconds,
+        notes_max_age_seconds=_notes_max_age(settings),
         lease_seconds=settings.claim_seconds,
     )
 
@@ -39,8 +40,14 @@ def _redis(settings: Settings) -> Store:
         max_frames=settings.log_max_events,
         max_bytes=settings.log_max_bytes,
         max_age_seconds=settings.log_max_age_seconds,
+        notes_max_age_seconds=_notes_max_age(settings),
         lease_seconds=settings.claim_seconds,
     )
+
+
+def _notes_max_age(settings: Settings) -> float:
+    """Never less than its frames: a run outlives them."""
+    return max(settings.notes_max_age_seconds, settings.log_max_age_seconds)
 
 
 _STORES: Mapping[str, Callable[[Settings], Store]] = {

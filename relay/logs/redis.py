@@ -37,6 +37,7 @@ class RedisStore:
         max_bytes: int,
         max_age_seconds: float | None = None,
         *,
+        notes_max_age_seconds: float | None = None,
         lease_seconds: float = 10.0,
         limit_seconds: float = 8.0,
         quiet_seconds: float = 3.0,
@@ -48,8 +49,9 @@ class RedisStore:
         self._wire = Wire(self._server.connect, self._data_set.server_ms, limit_seconds)
         relay = secrets.token_hex(8).encode()
         self._shared = Shared(
-            self._data_set, self._wire, relay, max_frames, max_bytes, max_age_seconds
-        )
+            self._data_set, self._wire, relay, max_frames, max_bytes, max_age_seconds,
+            notes_max_age_seconds,
+        )  # fmt: skip
         self._reader = Reader(self._data_set, self._wire, relay, quiet_seconds)
         self._claims = Claims(self._shared, lease_seconds, self._last)
         self._sweeper = Sweeper(self._shared, self._claims.leases)

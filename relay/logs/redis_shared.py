@@ -10,7 +10,8 @@ from .redis_lua import Script
 from .redis_set import DataSet, evaluate
 from .redis_wire import Wire
 
-# Runs and where logs end are remembered for so many times the age at which frames go.
+# Runs and where logs end are remembered for so many times the age at which frames go, unless it
+# is said for how long.
 _KEPT_LONGER = 4
 # How many can take each other's place while one question is asked.
 _MOST_DATA_SETS = 3
@@ -27,6 +28,7 @@ class Shared:
     max_bytes: int
     # None: nothing ends by itself.
     max_age_seconds: float | None
+    notes_max_age_seconds: float | None = None
     # Of each thread that this relay has claimed, what proves it.
     tokens: dict[str, int] = field(default_factory=dict)
     appends: Appends = field(default_factory=Appends)
@@ -37,7 +39,8 @@ class Shared:
 
     def __post_init__(self) -> None:
         age_ms = max(1, int(self.max_age_seconds * 1000)) if self.max_age_seconds else 0
-        self.age_ms, self.keep_ms = b"%d" % age_ms, b"%d" % (age_ms * _KEPT_LONGER)
+        notes_ms = int((self.notes_max_age_seconds or 0) * 1000) or age_ms * _KEPT_LONGER
+        self.age_ms, self.keep_ms = b"%d" % age_ms, b"%d" % (age_ms and notes_ms)
 
     async def ask_any(
         self, script: Script, keys: Callable[[], tuple[bytes, ...]], *args: bytes

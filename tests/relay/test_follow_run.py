@@ -4,7 +4,8 @@ import pytest
 
 from tests.scripted.assistants import ScriptedAssistants
 
-from .event_streams import is_terminal, statuses
+from .conftest import StartRelay
+from .event_streams import Sent, is_terminal, statuses
 from .relays import QUESTION, Relay
 
 
@@ -114,3 +115,35 @@ async def test_the_upstreams_id_of_a_run_leads_to_its_feed_too(
 
     async with relay.follow(thread_id, scripted.thread(thread_id).runs[0].id) as feed:
         assert await feed.rest() == frames
+
+
+async def finished_long_ago(relay: Relay) -> tuple[str, str, list[Sent]]:
+    """A thread, and a run of it whose frames are gone from the log by now, as it was sent."""
+    thread_id = await relay.new_thread()
+    run_id = await relay.start(thread_id)
+    async with relay.follow(thread_id, run_id) as feed:
+        frames = await feed.rest()
+    for _ in range(3):
+        async with relay.follow(thread_id, await relay.start(thread_id)) as feed:
+            await feed.rest()
+    return thread_id, run_id, frames
+
+
+@pytest.mark.parametrize("from_frame", [None, 0, 7, -2])
+async def test_the_last_frame_of_a_run_is_kept_when_its_others_are_gone(
+    start_relay: StartRelay, from_frame: int | None
+) -> None:
+    relay = await start_relay(log_max_events=20)
+    thread_id, run_id, frames = await finished_long_ago(relay)
+    cursor = {} if from_frame is None else {"Last_Event_ID": str(frames[from_frame].id)}
+
+    async with relay.follow(thread_id, run_id, **cursor) as feed:
+        kept = await feed.rest()
+    path = f"/threads/{thread_id}/runs/{run_id}/events"
+    after = await relay.get(path, **{"Last-Event-ID": feed.cursor})
+
+    *gaps, last = kept
+    assert [gap.data for gap in gaps] == [{"reason": "trimmed"}] * (from_frame != -2)
+    assert [gap.id for gap in gaps] == [frames[-2].id] * len(gaps)
+    assert last == frames[-1]
+    assert after.status == 204
