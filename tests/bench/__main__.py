@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from . import holding, machine, reducers, streaming
+from . import holding, machine, reducers, storing, streaming
 from .lab import BenchError, Lab, open_lab
-from .report import Row, say, summary, table
+from .report import Line, say, summary, tables
 
 OPEN_FILES = 16_000
 
-Scenario: TypeAlias = Callable[[Lab, int], list[Row]]
+Scenario: TypeAlias = Callable[[Lab, int], Sequence[Line]]
 
 SCENARIOS: Mapping[str, Scenario] = {
     "A1": partial(streaming.one_to_one, name="A1", upstream="assistants"),
@@ -33,6 +33,9 @@ SCENARIOS: Mapping[str, Scenario] = {
     "D": holding.idle,
     "E": holding.slow,
     "R": reducers.reducers,
+    "P1000/stores": storing.fan_out,
+    "A1/stores": storing.one_to_one,
+    "C/stores": storing.resume,
 }
 
 
@@ -55,14 +58,14 @@ def main() -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 130
-    say(f"\n{table(rows)}\n\n{summary(rows)}; {time.monotonic() - began:.0f} s")
+    say(f"\n{tables(rows)}\n\n{summary(rows)}; {time.monotonic() - began:.0f} s")
     for problem in problems:
         say(f"NOT MEASURED: {problem}")
     return 1 if problems else 0
 
 
-def _measure(lab: Lab, names: Sequence[str], runs: int) -> list[Row]:
-    rows = []
+def _measure(lab: Lab, names: Sequence[str], runs: int) -> list[Line]:
+    rows: list[Line] = []
     for name in names:
         say(f"\n{name}: {_about(SCENARIOS[name])}")
         try:

@@ -6,7 +6,7 @@ from functools import partial
 
 from .lab import Lab
 from .load import Load, Sample, follow
-from .peers import Peer, Run, floor, relay
+from .peers import Peer, Relay, Run, floor, relay
 from .report import Row, all_came, interleave
 
 KIB_PER_MIB = 1024
@@ -14,26 +14,24 @@ KIB_PER_MIB = 1024
 SETTLE_SECONDS = 1.5
 SAMPLE_SECONDS = 0.25
 
+# What followers come back to, and where.
+RESUMED = "thread_bench_resume"
+LONG_RUN = Run(events=5000)
+MIDDLE = 2500
+RETURN = partial(
+    Load, followers=1000, connecting=1000, events=LONG_RUN.events - MIDDLE, first=MIDDLE
+)
+
 
 def resume(lab: Lab, runs: int) -> list[Row]:
     """C: 1,000 followers come back in the middle of a run of 5,000 events, all at once."""
-    run = Run(events=5000)
-    thread, middle_number = "thread_bench_resume", 2500
-    load = partial(
-        Load, followers=1000, connecting=1000, events=run.events - middle_number,
-        first=middle_number,
-    )  # fmt: skip
     with relay(lab) as ours, floor(lab) as base:
-        ours.play([thread], run)
-        base.play([thread], run)
-        ours.settle()
-        header = f"Last-Event-ID: {ours.client.cursor_after(thread, middle_number - 1)}"
-        path = ours.feed(thread, run)
+        base.play([RESUMED], LONG_RUN)
         loads = {
-            "relay": load(port=ours.server.port, path=path, header=header),
-            "C floor": load(port=base.server.port, path=f"/feed?from={middle_number}"),
+            "relay": halfway(ours),
+            "C floor": RETURN(port=base.server.port, path=f"/feed?from={MIDDLE}"),
         }
-        measures = {name: partial(_catch_up, lab, one) for name, one in loads.items()}
+        measures = {name: partial(catch_up, lab, one) for name, one in loads.items()}
         middle = interleave("C", runs, measures)
         memory = ours.server.memory_kib() / KIB_PER_MIB
     here, base_sample = middle["relay"], middle["C floor"]
@@ -93,7 +91,15 @@ def slow(lab: Lab, runs: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _catch_up(lab: Lab, load: Load) -> Sample:
+def halfway(peer: Relay) -> Load:
+    """Let a run end, and say how followers come back in the middle of it."""
+    peer.play([RESUMED], LONG_RUN)
+    peer.settle()
+    header = f"Last-Event-ID: {peer.client.cursor_after(RESUMED, MIDDLE - 1)}"
+    return RETURN(port=peer.server.port, path=peer.feed(RESUMED, LONG_RUN), header=header)
+
+
+def catch_up(lab: Lab, load: Load) -> Sample:
     with follow(lab, load) as followers:
         return followers.result()
 

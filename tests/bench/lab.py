@@ -55,13 +55,14 @@ class Lab:
         self,
         command: Sequence[str],
         *,
-        on_server_core: bool = False,
+        cores: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
         output: int | IO[str] = subprocess.PIPE,
     ) -> subprocess.Popen[str]:
-        core = self.server_core if on_server_core else self.load_core
+        """On the load's core, unless others are named."""
+        names = ",".join(map(str, cores or [self.load_core]))
         return subprocess.Popen(
-            ["taskset", "--cpu-list", str(core), *command],
+            ["taskset", "--cpu-list", names, *command],
             cwd=self.folder,
             env={**os.environ, **(environment or {})},
             stdout=output,
@@ -75,14 +76,17 @@ class Lab:
         command: Sequence[str],
         port: int,
         *,
-        on_server_core: bool = True,
+        cores: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
     ) -> Iterator[Server]:
-        """Start a server and wait until it listens; stop it in the end, whatever happened."""
+        """Start a server and wait until it listens; stop it in the end, whatever happened.
+
+        It has the server's core, unless others are named.
+        """
         log = self.folder / f"{Path(command[0]).name}-{port}.log"
         with log.open("w") as output:
             process = self.start(
-                command, on_server_core=on_server_core, environment=environment, output=output
+                command, cores=cores or [self.server_core], environment=environment, output=output
             )
         try:
             server = Server(process, port, log)
@@ -98,7 +102,7 @@ def open_lab(server_core: int, load_core: int) -> Iterator[Lab]:
         _build(Path(name))
         lab = Lab(Path(name), server_core, load_core, free_port())
         command = [lab.tool("up"), str(lab.upstream_port)]
-        with lab.serve(command, lab.upstream_port, on_server_core=False):
+        with lab.serve(command, lab.upstream_port, cores=[load_core]):
             yield lab
 
 

@@ -69,12 +69,16 @@ class Relay:
 
 
 @contextlib.contextmanager
-def relay(lab: Lab, upstream: str = "assistants") -> Iterator[Relay]:
-    """The relay itself, as `python -m relay serve` starts it."""
+def relay(
+    lab: Lab, upstream: str = "assistants", store: str = "memory:", workers: int = 1
+) -> Iterator[Relay]:
+    """The relay itself, as `python -m relay serve` starts it; several processes have all cores."""
     port = free_port()
     environment = {
         "PYTHONPATH": str(ROOT),
         "RELAY_UPSTREAM": upstream,
+        "RELAY_STORE": store,
+        "RELAY_WORKERS": str(workers),
         "RELAY_PORT": str(port),
         "OPENAI_BASE_URL": f"http://127.0.0.1:{lab.upstream_port}/v1",
         "OPENAI_API_KEY": "none",
@@ -123,7 +127,7 @@ def c_relay(lab: Lab, upstream: str = "assistants") -> Iterator[Pull]:
 def direct(lab: Lab, upstream: str = "assistants") -> Iterator[Pull]:
     """No relay: another copy of the upstream, read as it is."""
     port = free_port()
-    with lab.serve([lab.tool("up"), str(port)], port, on_server_core=False) as server:
+    with lab.serve([lab.tool("up"), str(port)], port, cores=[lab.load_core]) as server:
         yield Pull(server, upstream)
 
 

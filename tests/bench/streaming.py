@@ -105,20 +105,34 @@ def fast_fan_out(lab: Lab, runs: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def stream(lab: Lab, peer: Peer, run: Run, *, followers: int, threads: int = 1) -> Sample:
+def stream(  # noqa: PLR0913  (what happens, by name)
+    lab: Lab,
+    peer: Peer,
+    run: Run,
+    *,
+    followers: int,
+    threads: int = 1,
+    beside: Callable[[], float] = float,
+) -> Sample:
     """All follow, then the runs start.  The CPU is counted from when every run has been accepted
-    and before its first delta, until each follower has all of them."""
+    and before its first delta, until each follower has all of them; `beside` tells that of
+    another server, which counts apart."""
     base = f"thread_bench_{next(_numbers)}"
     thread = f"{base}_{{}}" if threads > 1 else base
     path = peer.feed(thread, run)
     load = Load(port=peer.server.port, path=path, followers=followers, events=run.events)
     with follow(lab, load) as open_followers:
         peer.play([thread.replace("{}", str(number)) for number in range(threads)], run)
-        before = peer.server.cpu_seconds()
+        before, beside_before = peer.server.cpu_seconds(), beside()
         result = open_followers.result()
-        spent = peer.server.cpu_seconds() - before
+        spent, beside_spent = peer.server.cpu_seconds() - before, beside() - beside_before
     peer.settle()
-    return {**result, "us_per_event": spent / max(1, result["events"]) * 1e6}
+    events = max(1, result["events"])
+    return {
+        **result,
+        "us_per_event": spent / events * 1e6,
+        "beside_us": beside_spent / events * 1e6,
+    }
 
 
 def _beside_hubs(lab: Lab, runs: int, name: str, run: Run, followers: int) -> Mapping[str, Sample]:
