@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from . import holding, machine, reducers, storing, streaming
+from . import holding, keeping, machine, reducers, storing, streaming
 from .lab import BenchError, Lab, open_lab
 from .report import Line, say, summary, tables
 
@@ -36,6 +36,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "P1000/stores": storing.fan_out,
     "A1/stores": storing.one_to_one,
     "C/stores": storing.resume,
+    "I/stores": keeping.idle_threads,
 }
 
 

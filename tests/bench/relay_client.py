@@ -1,7 +1,9 @@
 """What the benchmark asks of the relay, besides following."""
 
+import contextlib
 import json
 import time
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
 
@@ -41,19 +43,32 @@ class RelayClient:
     def cursor_after(self, thread: str, number: int) -> str:
         """The id of the frame that carries a mark (lab/frames.h)."""
         mark = b".%07d@@" % number
-        connection = HTTPConnection("127.0.0.1", self._port, timeout=30)
-        try:
+        cursor = b""
+        for line in self._log(thread):
+            if line.startswith(b"id:"):
+                cursor = line[3:].strip()
+            elif mark in line:
+                return cursor.decode()
+        raise BenchError(f"the feed ended before event {number}")
+
+    def log_bytes(self, thread: str) -> int:
+        """How long the log of a thread is of which all runs have ended."""
+        size = 0
+        # The last frame tells so; before the first one stands what is not in the log.
+        lines = self._log(thread)
+        for line in lines:
+            size = 0 if line.startswith(b"retry:") else size + len(line)
+            if line == b"event: relay.run\n" and b'"completed"' in (data := next(lines)):
+                return size + len(data)
+        raise BenchError("the feed ended before its run did")
+
+    def _log(self, thread: str) -> Iterator[bytes]:
+        """Its lines from the first on; it does not end by itself."""
+        with contextlib.closing(HTTPConnection("127.0.0.1", self._port, timeout=30)) as connection:
             connection.request("GET", f"/threads/{thread}/events?last_event_id=earliest")
             response = connection.getresponse()
-            cursor = b""
             while line := response.readline():
-                if line.startswith(b"id:"):
-                    cursor = line[3:].strip()
-                elif mark in line:
-                    return cursor.decode()
-        finally:
-            connection.close()
-        raise BenchError(f"the feed ended before event {number}")
+                yield line
 
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Content-Type": "application/json"} if body else {}

@@ -164,6 +164,7 @@ def _in_short(sample: Sample) -> str:
         "us_per_event": "µs/event", "p50_ms": "ms p50", "p99_ms": "ms p99", "max_ms": "ms max",
         "events_per_s": "events/s", "from_start_s": "s in all", "kib_per_follower": "KiB/follower",
         "us_per_connect": "µs/connect", "peak_mib": "MiB at most",
+        "kib_per_thread": "KiB/thread",
         "missing": "FOLLOWERS INCOMPLETE", "wrong": "EVENTS LOST OR TWICE",
     }  # fmt: skip
     return "  ".join(
