@@ -1,6 +1,6 @@
 """Relays as processes of their own, which are killed and come back."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +10,7 @@ import pytest
 from tests.relay.responses.conftest import assistants
 from tests.relay.stores.conftest import DURABLE, redis_address, redis_server, sqlite_address
 
+from .forking import Forks
 from .killing import Killed
 
 # Fixtures of theirs that are needed here too.
@@ -27,13 +28,25 @@ def store(request: pytest.FixtureRequest) -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    with Forks() as found:
+        yield found
+
+
 @pytest.fixture
-async def start_killed(store: str, tmp_path: Path) -> AsyncIterator[StartKilled]:
+async def start_killed(forks: Forks, store: str, tmp_path: Path) -> AsyncIterator[StartKilled]:
     """Starts relays on one store; all are killed at the end."""
+    always = {
+        "RELAY_STORE": store,
+        "RELAY_CLAIM_SECONDS": "1",
+        # A folder that holds none: there are many starts, and none needs them.
+        "RELAY_RECORDINGS": str(tmp_path),
+    }
     async with AsyncExitStack() as stack:
 
         async def start(**settings: str) -> Killed:
-            told = {"RELAY_STORE": store, "RELAY_CLAIM_SECONDS": "1", **settings}
-            return await stack.enter_async_context(Killed.started(tmp_path, told))
+            told = {**always, **settings}
+            return await stack.enter_async_context(Killed.started(forks, tmp_path, told))
 
         yield start

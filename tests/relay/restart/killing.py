@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,28 +14,32 @@ import aiohttp
 from tests.relay.event_streams import PATIENCE_SECONDS, EventStream, Sent
 from tests.relay.relays import Relay
 
-ROOT = Path(__file__).parents[3]
+from .forking import ROOT, Forks, Life
+
 _LISTENING = re.compile(r"open (http://[\d.]+:\d+)")
 
 
 class Killed(Relay):
     """Its address stays the same; what is in its process nobody sees."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str], session: Any) -> None:
+    def __init__(
+        self, forks: Forks, folder: Path, settings: Mapping[str, str], session: Any
+    ) -> None:
         super().__init__(cast(Any, None), "", session)
+        self._forks = forks
         self._folder = folder
         self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
+        self._life: Life | None = None
 
     @classmethod
     @asynccontextmanager
     async def started(  # type: ignore[override]
-        cls, folder: Path, settings: Mapping[str, str]
+        cls, forks: Forks, folder: Path, settings: Mapping[str, str]
     ) -> AsyncIterator[Self]:
         timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
         connector = aiohttp.TCPConnector(limit=0)
         async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-            relay = cls(folder, settings, session)
+            relay = cls(forks, folder, settings, session)
             try:
                 await relay.up()
                 yield relay
@@ -47,19 +50,17 @@ class Killed(Relay):
         """Its port may be taken for a moment, by what is left of a process that was killed."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not await self._is_up():
-                pass
+                await self.kill()
 
     async def _is_up(self) -> bool:
         environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         port = self.url.rpartition(":")[2] or "0"
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "relay", "serve",
-            cwd=self._folder,
-            env={**environment, "PYTHONPATH": str(ROOT), "RELAY_PORT": port, **self._settings},
-            stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        assert self._process.stdout
-        told = _LISTENING.search((await self._process.stdout.readline()).decode())
+        self._life = await self._forks.start(
+            self._folder,
+            {**environment, "PYTHONPATH": str(ROOT), "RELAY_PORT": port, **self._settings},
+            afresh="RELAY_WORKERS" in self._settings,
+        )
+        told = _LISTENING.search((await self._life.output.readline()).decode())
         self.url = told[1] if told else self.url
         return told is not None
 
@@ -71,23 +72,25 @@ class Killed(Relay):
 
     def freeze(self) -> None:
         """It stands still, as on a machine that is out of memory."""
-        assert self._process
-        self._process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        assert self._process
-        self._process.send_signal(signal.SIGCONT)
+        self._signal(signal.SIGCONT)
 
     async def again(self) -> None:
         """Killed, and come back."""
         await self.kill()
         await self.up()
 
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._life
+        self._life.signal(number)
+
     async def _end(self, how: signal.Signals) -> None:
-        process, self._process = self._process, None
-        if process and process.returncode is None:
-            process.send_signal(how)
-            await process.wait()
+        life, self._life = self._life, None
+        if life:
+            life.signal(how)
+            await life.ended()
 
 
 class Steadfast:
