@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from . import holding, keeping, machine, reducers, storing, streaming
+from . import holding, keeping, machine, reducers, sharing, storing, streaming
 from .lab import BenchError, Lab, open_lab
 from .report import Line, say, summary, tables
 
@@ -37,6 +37,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "A1/stores": storing.one_to_one,
     "C/stores": storing.resume,
     "I/stores": keeping.idle_threads,
+    "W/stores": sharing.workers,
 }
 
 

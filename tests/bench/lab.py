@@ -33,6 +33,10 @@ class Server:
     def cpu_seconds(self) -> float:
         return machine.cpu_seconds(self.process.pid)
 
+    def cpu_of_each(self) -> Mapping[int, float]:
+        """By process, where it consists of several."""
+        return machine.cpu_of_each(self.process.pid)
+
     def memory_kib(self) -> float:
         return machine.memory_kib(self.process.pid)
 

@@ -27,12 +27,20 @@ def family(pid: int) -> set[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Time on a core, of all threads.  Unlike utime and stime it is counted in nanoseconds."""
-    nanoseconds = 0
-    for member in family(pid):
-        for thread in (PROC / str(member) / "task").glob("*"):
-            nanoseconds += int((_read(thread / "schedstat") or "0").split()[0])
-    return nanoseconds / 1e9
+    return sum(cpu_of_each(pid).values())
+
+
+def cpu_of_each(pid: int) -> dict[int, float]:
+    """Seconds on a core of each process of a family, of all its threads.  Unlike utime and stime
+    they are counted in nanoseconds."""
+    return {
+        member: sum(
+            int((_read(thread / "schedstat") or "0").split()[0])
+            for thread in (PROC / str(member) / "task").glob("*")
+        )
+        / 1e9
+        for member in family(pid)
+    }
 
 
 def memory_kib(pid: int) -> float:

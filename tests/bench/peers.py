@@ -70,9 +70,13 @@ class Relay:
 
 @contextlib.contextmanager
 def relay(
-    lab: Lab, upstream: str = "assistants", store: str = "memory:", workers: int = 1
+    lab: Lab,
+    upstream: str = "assistants",
+    store: str = "memory:",
+    workers: int = 1,
+    cores: Sequence[int] = (),
 ) -> Iterator[Relay]:
-    """The relay itself, as `python -m relay serve` starts it; several processes have all cores."""
+    """The relay itself, as `python -m relay serve` starts it."""
     port = free_port()
     environment = {
         "PYTHONPATH": str(ROOT),
@@ -86,8 +90,8 @@ def relay(
     }
     command = [sys.executable, "-m", "relay", "serve"]
     with (
-        lab.serve(command, port, environment=environment) as server,
-        contextlib.closing(RelayClient(port)) as client,
+        lab.serve(command, port, cores=cores, environment=environment) as server,
+        contextlib.closing(RelayClient(port, is_spread=workers > 1)) as client,
     ):
         peer = Relay(server, client)
         # The first run imports half of the SDK, once for ever.

@@ -13,8 +13,10 @@ END_SECONDS = 15.0
 
 
 class RelayClient:
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, is_spread: bool = False) -> None:
         self._port = port
+        # Whether each request has a connection of its own, so that any process may get it.
+        self._is_spread = is_spread
         self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
         # (thread, run) of each that has been started and not been waited for.
         self._runs: list[tuple[str, str]] = []
@@ -75,6 +77,8 @@ class RelayClient:
         self._connection.request(method, path, json.dumps(body) if body else None, headers)
         response = self._connection.getresponse()
         answer = response.read()
+        if self._is_spread:
+            self._connection.close()
         if response.status not in (200, 201):
             raise BenchError(f"{method} {path}: {response.status} {answer[:300].decode()}")
         return json.loads(answer)

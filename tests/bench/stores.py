@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -68,8 +68,11 @@ def place(lab: Lab, name: str) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def kept(lab: Lab, name: str, workers: int = 1) -> Iterator[Kept]:
-    with place(lab, name) as where, relay(lab, store=where.address, workers=workers) as peer:
+def kept(lab: Lab, name: str, workers: int = 1, cores: Sequence[int] = ()) -> Iterator[Kept]:
+    with (
+        place(lab, name) as where,
+        relay(lab, store=where.address, workers=workers, cores=cores) as peer,
+    ):
         yield Kept(peer, where)
 
 

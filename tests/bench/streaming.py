@@ -123,15 +123,17 @@ def stream(  # noqa: PLR0913  (what happens, by name)
     load = Load(port=peer.server.port, path=path, followers=followers, events=run.events)
     with follow(lab, load) as open_followers:
         peer.play([thread.replace("{}", str(number)) for number in range(threads)], run)
-        before, beside_before = peer.server.cpu_seconds(), beside()
+        before, beside_before = peer.server.cpu_of_each(), beside()
         result = open_followers.result()
-        spent, beside_spent = peer.server.cpu_seconds() - before, beside() - beside_before
+        after, beside_spent = peer.server.cpu_of_each(), beside() - beside_before
     peer.settle()
-    events = max(1, result["events"])
+    spent = [seconds - before.get(process, 0) for process, seconds in after.items()]
+    of_one_event = 1e6 / max(1, result["events"])
     return {
         **result,
-        "us_per_event": spent / events * 1e6,
-        "beside_us": beside_spent / events * 1e6,
+        "us_per_event": sum(spent) * of_one_event,
+        "busiest_us": max(spent) * of_one_event,
+        "beside_us": beside_spent * of_one_event,
     }
 
 
