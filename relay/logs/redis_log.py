@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ..errors import ClaimLost, RelayError, StoreFailed
@@ -108,6 +109,10 @@ class RedisLog:
         """Where frames beyond the position have gone meanwhile, `trimmed` grows beyond it, and the
         block is empty and goes no further.
         """
+        question = self, self.incarnation, self.told, self.last, self.trimmed, position, run_id
+        return await self._shared.reads.read(question, partial(self._read, position, run_id))
+
+    async def _read(self, position: int, run_id: str | None) -> Block:
         run = (run_id or "").encode()
         limits = b"%d" % _READ_BYTES, b"%d" % _READ_ENTRIES
         seen, last, data = position, position + 1, b""

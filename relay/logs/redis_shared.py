@@ -6,6 +6,7 @@ from typing import Any
 
 from ..errors import StoreFailed
 from ..measures import Appends
+from .joint import Joint
 from .redis_lua import Script
 from .redis_set import DataSet, evaluate
 from .redis_wire import Wire
@@ -32,6 +33,7 @@ class Shared:
     # Of each thread that this relay has claimed, what proves it.
     tokens: dict[str, int] = field(default_factory=dict)
     appends: Appends = field(default_factory=Appends)
+    reads: Joint = field(default_factory=Joint)
 
     # The age in milliseconds, and how long what is kept longer is; 0 for ever.
     age_ms: bytes = field(init=False)

@@ -88,11 +88,17 @@ class SqliteLog:
         return False
 
     async def read(self, position: int, run_id: str | None = None) -> Block:
-        told = self.told
-        if position >= told or self.number is None:
+        told, number = self.told, self.number
+        if position >= told or number is None:
             return Block(b"", max(position, told))
+        question = self, told, self.trimmed, position, run_id
+        return await self._reader.joint.read(
+            question, partial(self._read, number, position, told, run_id)
+        )
+
+    async def _read(self, number: int, position: int, told: int, run_id: str | None) -> Block:
         piece = await self._reader.do(
-            partial(read_piece, number=self.number, beyond=position, up_to=told, run_id=run_id)
+            partial(read_piece, number=number, beyond=position, up_to=told, run_id=run_id)
         )
         self.trimmed = max(self.trimmed, piece.trimmed)
         if piece.last is None:

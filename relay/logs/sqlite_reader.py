@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from ..errors import StoreFailed
+from .joint import Joint
 from .sqlite_file import File
 
 T = TypeVar("T")
@@ -20,6 +21,8 @@ _THREADS = 2
 class Reader:
     def __init__(self, file: File) -> None:
         self._file = file
+        # What is asked of logs, by many at a time.
+        self.joint = Joint()
         self._threads = ThreadPoolExecutor(_THREADS, "sqlite reader")
         self._idle: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._is_open = True
