@@ -229,15 +229,22 @@ class ClaimLost(RelayError):
 class ForwardedError(RelayError):
     """What another relay refused, in its own words."""
 
-    def __init__(self, http_status: int, body: Mapping[str, Any], *, unknown: bool) -> None:
+    def __init__(
+        self, http_status: int, body: Mapping[str, Any], headers: dict[str, str], *, unknown: bool
+    ) -> None:
         super().__init__(str(body["error"]["message"]), param=body["error"]["param"])
         self._http_status = http_status
         self._body = body
+        self._headers = headers
         self.unknown = unknown
 
     @property
     def http_status(self) -> int:
         return self._http_status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self._headers
 
     def to_json(self) -> dict[str, Any]:
         return dict(self._body)

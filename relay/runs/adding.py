@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 
-from ..frames import relay_frame
 from .limit import Limit
 from .turn import Turn
 
@@ -28,12 +27,10 @@ class Adding:
 
     async def _add(self) -> None:
         run = self._turn.run
-        async with self._turn.adding:
-            # A message that is being added stands before the run, for followers too.
-            pass
+        # A message that is being added stands before the run, for followers too.
+        await self._turn.messages.settle()
         for body in run.additional_messages:
             if self._is_cancelling():
                 break
-            message = await self._turn.upstream.create_message(run.thread_id, body)
+            await self._turn.messages.add(body)
             self.count += 1
-            await self._turn.feed.publish([relay_frame("relay.message", message)])

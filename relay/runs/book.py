@@ -6,11 +6,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from ..errors import ClaimLost, NotFound, StoreFailed
-from ..logs import Store
+from ..logs import Note, Store
+from ..upstreams import Json
 from .run import Run
 
 # Runs that a thread that is never idle remembers; older ones are forgotten.
 _MAX_RUNS = 1000
+
+# The note of a message that is being added stands among those of the runs: what is not over is
+# looked after by whichever relay is there.
+_ADDING = "adding"
 
 
 class Book:
@@ -31,6 +36,9 @@ class Book:
         self._notes = store.notes("runs")
         # By the relay's id, oldest first.
         self._runs: dict[str, Run] = {}
+        # The message that is being added, or of which it is not known whether it was: its `body`,
+        # and when it was to be added (`at`, in seconds since 1970).
+        self.adding: Note | None = None
         self._is_owned = not store.is_durable
         self._owning = asyncio.Lock()
 
@@ -99,6 +107,18 @@ class Book:
                 raise ClaimLost(f"another relay has thread {self._thread_id}")
             await self._notes.put(self._thread_id, [run.to_note()])
 
+    async def note_adding(self, body: Json | None) -> None:
+        """The same before a message is added; None once that is done with."""
+        note = self.adding_note(body)
+        if self.is_durable:
+            if not await self._store.claim(self._thread_id):
+                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            await self._notes.put(self._thread_id, [note])
+        self.adding = None if body is None else note
+
+    def adding_note(self, body: Json | None) -> Note:
+        return {"id": _ADDING, "is_over": body is None, "body": body, "at": time.time()}
+
     async def unnote(self, run: Run) -> None:
         """The run is none after all."""
         if self.is_durable:
@@ -135,3 +155,5 @@ class Book:
         for run_id, run in known.items():
             self._runs.setdefault(run_id, run).become(run)
         self._runs = {run_id: self._runs[run_id] for run_id in known}
+        adding = (note for note in notes if note["id"] == _ADDING and not note["is_over"])
+        self.adding = next(adding, None)

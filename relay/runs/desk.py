@@ -86,7 +86,8 @@ class Desk:
     async def _ask(self, thread: Thread, kind: str, body: Mapping[str, Any]) -> Any:
         for _ in range(_TRIES):
             try:
-                result = await self._elsewhere.ask(thread.id, kind, body)
+                is_once = kind in _ONCE
+                result = await self._elsewhere.ask(thread.id, kind, body, is_once=is_once)
             except LookupError:
                 # Whoever had it is gone: then it is done here.
                 if await self._has(thread):
@@ -115,7 +116,7 @@ class Desk:
             thread = await self._threads.open(request["thread_id"])
             with self._threads.held(thread):
                 # Without it nothing is answered: whoever asked sees that, and asks who has it.
-                if await self._has(thread):
+                if await self._has(thread) and await self._elsewhere.begin(request):
                     await self._elsewhere.answer(request, await self._told(thread, request))
         except RelayError as error:
             _logger.warning("another relay is not answered: %s", error)
@@ -145,6 +146,9 @@ async def _submit(thread: Thread, body: Any) -> None:
 async def _cancel(thread: Thread, body: Any) -> None:
     await thread.cancel(thread.book.run(body["run_id"]), queued=body["queued"])
 
+
+# Of all others nothing comes when they are done again.
+_ONCE = frozenset({"message"})
 
 _DOINGS: Mapping[str, _Doing] = {
     "start": _start,

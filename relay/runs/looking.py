@@ -17,9 +17,13 @@ class Looking:
         self._is_told = False
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_under_way(self) -> bool:
+        return self._task is not None and not self._task.done()
+
     def again(self) -> None:
         self._is_told = True
-        if self._task is None or self._task.done():
+        if not self.is_under_way:
             self._task = asyncio.create_task(self._look_while_told())
 
     def end(self) -> None:
@@ -32,4 +36,4 @@ class Looking:
             try:
                 await self._look()
             except RelayError as error:
-                _logger.warning("runs of another relay could not be looked at: %s", error)
+                _logger.warning("what another relay did could not be looked at: %s", error)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from ..errors import ClaimLost, Draining, QueueFull, ThreadBusy
 from ..feed import Feed
-from ..frames import relay_frame
 from ..logs import Store
 from ..measures import Measures
 from ..notes import noted, recalled
@@ -17,6 +16,7 @@ from ..upstreams import Json, Upstream
 from .book import Book
 from .driver import Driver
 from .looking import Looking
+from .messages import Messages
 from .request import RunRequest
 from .run import Run, Span, error_of
 from .stopping import stop
@@ -45,14 +45,11 @@ class Thread:
         # What the upstream does not keep of messages, and up to where in the log it is noted.
         self._notes, self._noted = store.notes("messages"), 0
         self.book = Book(thread_id, store, self._take_over, settings.key_ttl)
+        self._messages = Messages(thread_id, upstream, self.feed, self.watch, self.book)
         self._turns = Turns(
-            feed=self.feed,
-            watch=self.watch,
-            upstream=upstream,
-            settings=settings,
-            measures=measures,
-            book=self.book,
-        )
+            feed=self.feed, watch=self.watch, upstream=upstream, settings=settings,
+            measures=measures, book=self.book, messages=self._messages,
+        )  # fmt: skip
         # When somebody last asked for it, in monotonic seconds.
         self.last_used = time.monotonic()
         self._upstream = upstream
@@ -90,16 +87,20 @@ class Thread:
         return self._is_running or bool(self._queue)
 
     @property
+    def _is_left(self) -> bool:
+        return not self.is_busy and not self._messages.is_busy
+
+    @property
     def _is_running(self) -> bool:
         """A run that has ended may still be writing its recording: that is no reason to wait."""
         return self._driver is not None and not self._driver.run.is_terminal
 
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
-        if self.book.may_be_left and not self.is_busy:
+        if self.book.may_be_left and self._is_left:
             await self.note()
             # Somebody may have come meanwhile.
-            if not self.is_busy:
+            if self._is_left:
                 await self.book.disown()
 
     async def refresh(self) -> None:
@@ -113,6 +114,7 @@ class Thread:
         """Runs that another process has left: the one in progress, and those that wait."""
         if self.is_draining:
             return
+        self._messages.settle_soon()
         waiting = sorted((run for run in left if not run.has_begun), key=lambda run: run.rank)
         self._queue.extend(self._turns.of(run) for run in waiting)
         for run in left:
@@ -149,13 +151,11 @@ class Thread:
         Raises ThreadBusy and what the upstream raises.
         """
         await self.book.own()
-        async with self._turns.adding:
+        async with self._messages.turn():
             self._refuse_if_draining()
             if self.is_busy:
                 raise ThreadBusy(f"a run is active or queued on thread {self.id}")
-            message = await self._upstream.create_message(self.id, body)
-            await self.feed.publish([relay_frame("relay.message", message)])
-        return message
+            return await self._messages.add(body)
 
     async def submit(self, run: Run, outputs: Sequence[Json]) -> Span | None:
         """The stream that the outputs began, None if it is not to be had.
@@ -196,6 +196,7 @@ class Thread:
     def close(self) -> None:
         """Let all followers go once they have what is there."""
         self._looking.end()
+        self._messages.close()
         self.feed.close()
 
     def _refuse_if_draining(self) -> None:

@@ -13,6 +13,7 @@ from ..snapshot import Seen
 from ..upstreams import Dialect, Upstream
 from .book import Book
 from .ended import tell_end
+from .messages import Messages
 from .run import Run, Span
 
 
@@ -30,8 +31,7 @@ class Turn:
     measures: Measures
     # What whoever watches the thread has seen of it.
     see: Callable[[], Awaitable[Seen]]
-    # Held while a message is added to the thread by somebody else.
-    adding: asyncio.Lock
+    messages: Messages
     # Where runs are noted that must outlive the process.
     book: Book
     recorder: Recorder | None = None

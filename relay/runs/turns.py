@@ -1,8 +1,7 @@
 """What the turns of a thread's runs have in common."""
 
-import asyncio
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..feed import Feed
 from ..masking import Mask
@@ -12,6 +11,7 @@ from ..settings import Settings
 from ..snapshot import Watch
 from ..upstreams import Upstream
 from .book import Book
+from .messages import Messages
 from .run import Run
 from .turn import Turn
 
@@ -30,8 +30,7 @@ class Turns:
     settings: Settings
     measures: Measures
     book: Book
-    # One message at a time, so that followers get them in the order of the thread.
-    adding: asyncio.Lock = field(default_factory=asyncio.Lock)
+    messages: Messages
 
     def of(self, run: Run) -> Turn:
         return Turn(
@@ -42,7 +41,7 @@ class Turns:
             settings=self.settings,
             measures=self.measures,
             see=self.watch.see,
-            adding=self.adding,
+            messages=self.messages,
             book=self.book,
             # Of a run that another process began, that one has the beginning.
             recorder=None if run.has_begun else self._recorder(run),
