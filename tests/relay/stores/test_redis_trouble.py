@@ -16,7 +16,7 @@ async def test_a_redis_that_is_paused_is_waited_for(start_redis: StartRedis) -> 
     server = start_redis()
     async with relay_at(server) as one, relay_at(server) as other:
         thread, watched = await driven(one), await followed(other)
-        server.do("CLIENT", "PAUSE", 1500, "ALL")
+        server.do("CLIENT", "PAUSE", 5000, "ALL")
 
         frames = await fill(thread.log, *[("a", 1)] * 20)
         await watched.until(20)
