@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias, TypeGuard
 from .lists import replaced
 from .same import same
 from .shape import is_object
-from .types import Json
 
 Rule: TypeAlias = Callable[[Any, Any], Any]
 Rules: TypeAlias = Mapping[str, Rule]
@@ -46,20 +45,31 @@ def unless_null(old: Any, new: Any) -> Any:
 
 def renew(old: Any, new: Any) -> Any:
     """As `replace`, but of an object only the fields that the delta names."""
-    if is_object(old) and is_object(new):
-        return merge(old, new, {}, replace)
+    if is_object(old) and isinstance(new, dict):
+        return replace_fields(old, new)
     return replace(old, new)
 
 
-def fields(rules: Rules) -> Rule:
-    """The rule of an object whose fields have rules; a field without one is renewed."""
+def fields(rules: Rules, others: Rule = renew) -> Rule:
+    """The rule of an object whose fields have rules; a field without one has that of the others."""
 
     def merge_fields(old: Any, new: Any) -> Any:
         if not is_object(new):
             return old
-        return merge(old if is_object(old) else {}, new, rules, renew)
+        there = old if is_object(old) else {}
+        merged = there
+        for name, value in new.items():
+            field = there.get(name, ABSENT)
+            following = rules.get(name, others)(field, value)
+            if following is not field:
+                merged = {**merged, name: following}
+        return merged
 
     return merge_fields
+
+
+# The fields that are named are replaced, all others stay.
+replace_fields: Final = fields({}, replace)
 
 
 def each(rule: Rule) -> Rule:
@@ -71,17 +81,6 @@ def each(rule: Rule) -> Rule:
         return merge_entries(old if isinstance(old, list) else [], new, rule)
 
     return merge_each
-
-
-def merge(old: Json, new: Json, rules: Rules, others: Rule) -> Json:
-    """Continue the fields of an object, each by its rule."""
-    merged = old
-    for name, value in new.items():
-        there = old.get(name, ABSENT)
-        following = rules.get(name, others)(there, value)
-        if following is not there:
-            merged = {**merged, name: following}
-    return merged
 
 
 def merge_entries(old: list[Any], new: list[Any], rule: Rule) -> Sequence[Any]:
@@ -134,6 +133,6 @@ def _index_told(entry: Any, position: int) -> float | None:
 
 def is_index(index: Any) -> TypeGuard[float]:
     """Whether it can be a place in a list."""
-    if isinstance(index, bool) or not isinstance(index, int | float):
-        return False
-    return 0 <= index <= MAX_INDEX and index == int(index)
+    if isinstance(index, int):
+        return 0 <= index <= MAX_INDEX and not isinstance(index, bool)
+    return isinstance(index, float) and 0 <= index <= MAX_INDEX and index.is_integer()

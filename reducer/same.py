@@ -4,13 +4,13 @@ from typing import Any, Final
 
 from .shape import is_object
 
-_SCALAR: Final = (str, int, float)
+_NUMBER: Final = (int, float)
 
 
 def same(one: Any, other: Any) -> bool:
     """Compare two JSON values, however deep they are."""
-    if isinstance(one, _SCALAR) or isinstance(other, _SCALAR) or one is other:
-        return _same_scalar(one, other)
+    if _same_scalar(one, other):
+        return True
     # A list of what is left to compare, since recursion ends at some depth.
     pairs = [(one, other)]
     while pairs:
@@ -27,7 +27,9 @@ def same(one: Any, other: Any) -> bool:
 def _same_scalar(a: Any, b: Any) -> bool:
     if a is b:
         return True
+    if isinstance(a, str):
+        return bool(a == b)
     # 1 and 1.0 are one number; 1 and true are not, though Python says so.
     if isinstance(a, bool) or isinstance(b, bool):
         return False
-    return isinstance(a, _SCALAR) and isinstance(b, _SCALAR) and bool(a == b)
+    return isinstance(a, _NUMBER) and isinstance(b, _NUMBER) and bool(a == b)

@@ -61,22 +61,36 @@ export function unlessNull(old, told) {
  * @type {Rule}
  */
 export function renew(old, told) {
-  if (isObject(old) && isObject(told)) return merge(old, told, {}, replace)
+  if (isObject(old) && isObject(told)) return replaceFields(old, told)
   return replace(old, told)
 }
 
 /**
- * The rule of an object whose fields have rules; a field without one is renewed.
+ * The rule of an object whose fields have rules; a field without one has that of the others.
  *
  * @param {Rules} rules
+ * @param {Rule} [others]
  * @returns {Rule}
  */
-export function fields(rules) {
+export function fields(rules, others = renew) {
   return function mergeFields(old, told) {
     if (!isObject(told)) return old
-    return merge(isObject(old) ? old : {}, told, rules, renew)
+    const there = isObject(old) ? old : {}
+    let merged = there
+    for (const name of Object.keys(told)) {
+      // What every object inherits is not there: `constructor`, for one.
+      const field = Object.hasOwn(there, name) ? there[name] : ABSENT
+      const rule = (Object.hasOwn(rules, name) && rules[name]) || others
+      const following = rule(field, told[name])
+      // A name in brackets makes a field, also where it is `__proto__`.
+      if (following !== field) merged = { ...merged, [name]: following }
+    }
+    return merged
   }
 }
+
+/** The fields that are named are replaced, all others stay. */
+export const replaceFields = fields({}, replace)
 
 /**
  * The rule of a list: an entry continues the one with its index, and they stay sorted.
@@ -89,28 +103,6 @@ export function each(rule) {
     if (!Array.isArray(told)) return old
     return mergeEntries(Array.isArray(old) ? old : [], told, rule)
   }
-}
-
-/**
- * Continue the fields of an object, each by its rule.
- *
- * @param {any} old
- * @param {any} told
- * @param {Rules} rules
- * @param {Rule} others
- * @returns {any}
- */
-export function merge(old, told, rules, others) {
-  let merged = old
-  for (const name of Object.keys(told)) {
-    // What every object inherits is not there: `constructor`, for one.
-    const there = Object.hasOwn(old, name) ? old[name] : ABSENT
-    const rule = (Object.hasOwn(rules, name) && rules[name]) || others
-    const following = rule(there, told[name])
-    // A name in brackets makes a field, also where it is `__proto__`.
-    if (following !== there) merged = { ...merged, [name]: following }
-  }
-  return merged
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One run: its ids, how it ends, and its entry in the run list. */
 
-import { merge, replace } from './delta.js'
+import { replaceFields } from './delta.js'
 import { hasId, isObject } from './shape.js'
 
 /** @import { Run } from './types.js' */
@@ -149,7 +149,7 @@ export function withStatus(entry, status) {
  * @returns {Run}
  */
 export function withFields(entry, values) {
-  return merge(entry, values, {}, replace)
+  return replaceFields(entry, values)
 }
 
 /**
