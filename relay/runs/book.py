@@ -107,6 +107,14 @@ class Book:
                 raise ClaimLost(f"another relay has thread {self._thread_id}")
             await self._notes.put(self._thread_id, [run.to_note()])
 
+    async def note_over(self) -> None:
+        """Of those that have ended all is kept that only the relay knows."""
+        ended = [run for run in self._runs.values() if run.is_terminal and not run.is_over]
+        if ended and self.may_be_left:
+            for run in ended:
+                run.is_over = True
+            await self._notes.put(self._thread_id, [run.to_note() for run in ended])
+
     async def note_adding(self, body: Json | None) -> None:
         """The same before a message is added; None once that is done with."""
         note = self.adding_note(body)

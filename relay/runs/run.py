@@ -20,7 +20,7 @@ _TOLD = (
 # What a note holds beside what everybody is shown.
 _NOTED = (
     "metadata", "additional_messages", "rank", "key", "has_begun", "submitting", "expires_at",
-    "start", "ended_at",
+    "start", "ended_at", "is_over",
 )  # fmt: skip
 
 
@@ -71,6 +71,8 @@ class Run:
     start: int | None = None
     # The position of its terminal frame; None until then.
     ended_at: int | None = None
+    # Whether nothing is left to be done for it: what only the relay knows of its messages is noted.
+    is_over: bool = False
     spans: list[Span] = field(default_factory=list)
     # The calls whose outputs the upstream has taken, all of one POST together, and which of the
     # streams it answered with, if that is known.
@@ -137,7 +139,6 @@ class Run:
         """All that another process needs to go on with it."""
         return {
             "id": self.id,
-            "is_over": self.is_terminal,
             "run": self.to_json(),
             "answered": [[sorted(calls), number] for calls, number in self.answered.items()],
             "spans": [asdict(span) for span in self.spans],

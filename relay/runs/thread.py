@@ -73,6 +73,7 @@ class Thread:
         if not self._upstream.keeps_runs and last > max(self._noted, self.feed.log.trimmed):
             await self._notes.put(self.id, noted(await self.watch.see()))
             self._noted = last
+        await self.book.note_over()
 
     async def _recall(self) -> Sequence[Json]:
         return recalled(await self._notes.read(self.id))
@@ -185,9 +186,7 @@ class Thread:
             stopped, self._queue = self._queue, deque()
         # Those that outlive the process wait for the next one.
         for turn in () if self.book.is_durable else stopped:
-            turn.run.last_error = error_of(
-                "relay_shutdown", "the relay was stopped before its turn"
-            )
+            turn.run.last_error = error_of("relay_shutdown", "the relay stopped before its turn")
             await turn.set_status("failed")
         await asyncio.gather(
             *(stop(driver, task, grace_seconds) for task, driver in list(self._tasks.items()))

@@ -59,6 +59,7 @@ class Turn:
             run.times.wait()
         if run.is_terminal:
             run.ended_at = log.last + 1
+            run.is_over = self.upstream.keeps_runs
         note = run.to_note() if self.book.is_durable else None
         await self.feed.publish([relay_frame("relay.run", run.to_json())], run.id, note)
         if run.is_terminal:

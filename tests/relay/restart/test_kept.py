@@ -1,5 +1,10 @@
 """What is left of a run once its frames are gone."""
 
+import asyncio
+
+from relay.logs.choice import open_store
+from relay.settings import Settings
+from tests.relay.event_streams import PATIENCE_SECONDS
 from tests.scripted.responses import ScriptedResponses
 
 from .conftest import StartKilled
@@ -27,3 +32,24 @@ async def test_the_last_frame_of_a_run_outlives_its_others_and_its_relay(
     first, *_ = kept.values()
     assert [frame.event for frame in first] == ["relay.gap", "relay.run"]
     assert {run_id: frames[-1] for run_id, frames in kept.items()} == lasts
+
+
+async def test_what_only_the_relay_knew_is_noted_by_another_one_if_it_dies_first(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled, store: str
+) -> None:
+    relay = await start_killed(**responses_settings(scripted_responses))
+    thread_id = await relay.new_thread()
+    run_id = await relay.start(thread_id, "default")
+    await Steadfast(relay, thread_id=thread_id).follow(ended(run_id))
+
+    await relay.again()
+    kept = open_store(Settings.model_validate({"store": store}))
+    await kept.start()
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not (notes := await kept.notes("messages").read(thread_id)):
+            continue
+        while await kept.orphans():
+            continue
+    await kept.close()
+
+    assert "default" in str(notes)
