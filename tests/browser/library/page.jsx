@@ -34,6 +34,7 @@ function Thread({ id }) {
   const [connection, setConnection] = useState('')
   const useThread = EFFECTS[query.get('effect')]
   useThread(id, setThread, setConnection)
+  window.list = thread
   window.call = (name, ...given) => relay[name](id, ...given, setThread)
 
   return (

@@ -5,12 +5,19 @@ from urllib.parse import urlencode
 
 from playwright.async_api import Error, Locator, Page, Request
 
-# Keeps every EventSource of the page, to look at later.
+# Keeps every EventSource of the page, to look at later, and the ids of all events that came.
 _KEEP_SOURCES = """
   window.sources = []
+  window.heard = []
+  window.hear = ({ lastEventId }) => window.heard.push(lastEventId)
   window.EventSource = class extends EventSource {
     constructor(...given) { super(...given); this.failures = 0; window.sources.push(this)
+      this.names = new Set(['open', 'error', 'relay.ping'])
       this.addEventListener('error', () => { this.failures += 1 }) }
+    addEventListener(name, ...given) {
+      if (!this.names.has(name)) super.addEventListener(name, window.hear)
+      this.names.add(name)
+      super.addEventListener(name, ...given) }
   }
 """
 
@@ -70,3 +77,13 @@ class Visitor:
         """Of every EventSource that the page has opened, in order: 0, 1, or 2, which is closed."""
         states: list[int] = await self.page.evaluate("window.sources.map((s) => s.readyState)")
         return states
+
+    async def heard(self) -> list[str]:
+        """The ids of all events that have come, over whatever connection."""
+        heard: list[str] = await self.page.evaluate("window.heard")
+        return heard
+
+    async def list(self) -> list[Any]:
+        """The thread list, as the component has it."""
+        held: list[Any] = await self.page.evaluate("window.list")
+        return held
