@@ -63,9 +63,9 @@ class RedisStore:
         await self._server.check()
         try:
             self._data_set.entered(await self._wire.call(self._data_set.enter()))
-        except StoreFailed as error:
+        except StoreFailed:
             await self._wire.close()
-            raise StoreFailed(f"RELAY_STORE: {error}") from None
+            raise
         self._reader.start(self._server.connect, self._limit_seconds)
         self._claims.start()
         self._sweeper.start()

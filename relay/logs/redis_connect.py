@@ -70,24 +70,24 @@ class Server:
         try:
             connection = await self._reach()
         except AuthenticationError as error:
-            raise StoreFailed(f"RELAY_STORE: Redis refuses the login: {one_line(error)}") from None
+            raise StoreFailed(f"Redis refuses the login: {one_line(error)}") from None
         except (RedisError, OSError) as error:
-            raise StoreFailed(f"RELAY_STORE: Redis cannot be reached: {one_line(error)}") from None
+            raise StoreFailed(f"Redis cannot be reached: {one_line(error)}") from None
         try:
             await connection.send_packed_command([pack(b"INFO")])
             said = read_info(await connection.read_response())
         except AuthenticationError as error:
-            raise StoreFailed(f"RELAY_STORE: Redis refuses the login: {one_line(error)}") from None
+            raise StoreFailed(f"Redis refuses the login: {one_line(error)}") from None
         except ResponseError as error:
             logger.warning("Redis does not say how it is set up: %s", one_line(error))
             return
         except (RedisError, OSError) as error:
-            raise StoreFailed(f"RELAY_STORE: Redis cannot be reached: {one_line(error)}") from None
+            raise StoreFailed(f"Redis cannot be reached: {one_line(error)}") from None
         finally:
             await hang_up(connection)
         for is_wrong, wrong in _faults(said):
             if is_wrong:
-                raise StoreFailed(f"RELAY_STORE: {wrong}")
+                raise StoreFailed(wrong)
 
 
 def read_info(reply: bytes) -> Mapping[str, str]:

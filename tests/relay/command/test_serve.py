@@ -17,7 +17,8 @@ WRONG = {
     "an unknown flag": (["--prot", "1"], "--port"),
     "an unknown command": (["sing"], "sing"),
     "a store that is none": (["--store", "disk:x"], "--store"),
-    "a file in no folder": (["--store", "sqlite:nowhere/relay.db"], "RELAY_STORE: "),
+    "a file in no folder": (["--store", "sqlite:nowhere/relay.db"], "RELAY_STORE: the store "),
+    "no Redis": (["--store", "redis://127.0.0.1:1/0"], "RELAY_STORE: Redis cannot be reached"),
     "processes without a store": (["--workers", "2"], "RELAY_STORE"),
     "a folder that is not there": (["--recordings", "nowhere"], "RELAY_RECORDINGS: nowhere"),
     "an address for all without a secret": (["--host", "0.0.0.0"], "RELAY_TOKEN"),  # noqa: S104
