@@ -1,6 +1,7 @@
 """Opens the store that the settings name."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ..settings import Settings
 from . import Store
@@ -21,33 +22,27 @@ def _sqlite(settings: Settings) -> Store:
     from .sqlite import SqliteStore  # noqa: PLC0415
 
     path = settings.store.partition(":")[2]
-    return SqliteStore(
-        path,
-        max_frames=settings.log_max_events,
-        max_bytes=settings.log_max_bytes,
-        max_age_seconds=settings.log_max_age_seconds,
-        notes_max_age_seconds=_notes_max_age(settings),
-        lease_seconds=settings.claim_seconds,
-    )
+    return SqliteStore(path, **_limits(settings))
 
 
 def _redis(settings: Settings) -> Store:
     # Only those pay for the client who use it.
     from .redis import RedisStore  # noqa: PLC0415
 
-    return RedisStore(
-        settings.store,
-        max_frames=settings.log_max_events,
-        max_bytes=settings.log_max_bytes,
-        max_age_seconds=settings.log_max_age_seconds,
-        notes_max_age_seconds=_notes_max_age(settings),
-        lease_seconds=settings.claim_seconds,
-    )
+    return RedisStore(settings.store, **_limits(settings))
 
 
-def _notes_max_age(settings: Settings) -> float:
-    """Never less than its frames: a run outlives them."""
-    return max(settings.notes_max_age_seconds, settings.log_max_age_seconds)
+def _limits(settings: Settings) -> dict[str, Any]:
+    """What a store that outlives the process is told."""
+    log_seconds = settings.log_max_age_seconds
+    return {
+        "max_frames": settings.log_max_events,
+        "max_bytes": settings.log_max_bytes,
+        "max_age_seconds": log_seconds,
+        # A run outlives its frames.
+        "notes_max_age_seconds": max(settings.notes_max_age_seconds, log_seconds),
+        "lease_seconds": settings.claim_seconds,
+    }
 
 
 _STORES: Mapping[str, Callable[[Settings], Store]] = {

@@ -27,6 +27,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _LONGEST_KEY = 255
 
 Body = TypeVar("Body", bound=BaseModel)
+Default = TypeVar("Default", int, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +109,8 @@ def order_of(request: web.Request) -> str:
 
 
 def number_of(
-    request: web.Request, name: str, default: int | None, least: int, most: int
-) -> int | None:
+    request: web.Request, name: str, default: Default, least: int, most: int
+) -> int | Default:
     """A whole number of the query.  Raises BadRequest."""
     text = request.query.get(name)
     if text is None:

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from ..errors import BadRequest, NotFound
 from ..frames import json_text
+from ..listing import list_object
 from ..runs.run import Run
 from ..runs.thread import Thread
 from .context import Relay, check_query, number_of, order_of, relay_of
@@ -18,17 +19,9 @@ async def list_runs(request: web.Request) -> web.Response:
     if order_of(request) == "asc":
         runs.reverse()
     rest = runs[_place_after(runs, request.query.get("after")) :]
-    data = [shown(run) for run in rest[: number_of(request, "limit", 20, 1, 100)]]
-    return web.json_response(
-        {
-            "object": "list",
-            "data": data,
-            "first_id": data[0]["id"] if data else None,
-            "last_id": data[-1]["id"] if data else None,
-            "has_more": len(rest) > len(data),
-        },
-        dumps=json_text,
-    )
+    limit = number_of(request, "limit", 20, 1, 100)
+    page = list_object([shown(run) for run in rest[: limit + 1]], limit, more=False)
+    return web.json_response(page, dumps=json_text)
 
 
 async def retrieve_run(request: web.Request) -> web.Response:

@@ -89,7 +89,7 @@ def _page_of(request: web.Request, relay: Relay) -> Page:
     if "before" in query and not relay.upstream.pages_backwards:
         raise BadRequest("this upstream cannot page backwards", param="before")
     return Page(
-        limit=number_of(request, "limit", 20, 1, 100) or 20,
+        limit=number_of(request, "limit", 20, 1, 100),
         order=order_of(request),
         after=query.get("after"),
         before=query.get("before"),

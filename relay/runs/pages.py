@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import UpstreamRefused
+from ..listing import list_object
 from ..notes import kept_upstream
 from ..overlay import lay_over
 from ..snapshot import Message, Seen
@@ -134,11 +135,4 @@ class _Beyond:
 
 def cut(page: Json, limit: int) -> dict[str, Any]:
     """No more than were asked for."""
-    data = page["data"][:limit]
-    return {
-        **page,
-        "data": data,
-        "first_id": data[0]["id"] if data else None,
-        "last_id": data[-1]["id"] if data else None,
-        "has_more": page["has_more"] or len(page["data"]) > limit,
-    }
+    return {**page, **list_object(page["data"], limit, more=page["has_more"])}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from ..listing import list_object
 from ..settings import Settings
 from . import Json, Page, Watched
 from .client import OpenAIClient, path
@@ -83,14 +84,7 @@ class ServerConversations:
             last = items[-1].get("id") if items else None
             has_more = listed.get("has_more") is True and isinstance(last, str) and last != after
             after, limit = last, _MOST_PER_PAGE
-        data = found[: page.limit]
-        return {
-            "object": "list",
-            "data": data,
-            "first_id": data[0]["id"] if data else None,
-            "last_id": data[-1]["id"] if data else None,
-            "has_more": len(found) > len(data),
-        }
+        return list_object(found, page.limit, more=has_more)
 
     async def add_message(self, thread_id: str, body: Json) -> Json:
         added = await self._post(thread_id, [item_of(body)])

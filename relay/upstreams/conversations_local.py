@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..listing import list_object
 from ..logs import Note, Notes
 from ..settings import Settings
 from . import Json, Page, Watched
@@ -52,14 +53,7 @@ class LocalConversations:
             if not places:
                 raise refused(400, f"No message found with id '{page.after}'.", "after")
             found = found[places[0] + 1 :]
-        data = found[: page.limit]
-        return {
-            "object": "list",
-            "data": data,
-            "first_id": data[0]["id"] if data else None,
-            "last_id": data[-1]["id"] if data else None,
-            "has_more": len(found) > len(data),
-        }
+        return list_object(found, page.limit, more=False)
 
     async def add_message(self, thread_id: str, body: Json) -> Json:
         await self._read(thread_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from reducer import messages_of, replay
 
+from ..listing import list_object
 from . import Json, Page
 from .fresh_ids import fresh_id
 from .refusing import refused
@@ -84,19 +85,11 @@ class Thread:
                 raise refused(400, f"No message found with id '{cursor}'.")
         if page.after:
             ordered = ordered[places[page.after] + 1 :]
-            data = ordered[: page.limit]
         elif page.before:
-            ordered = ordered[: places[page.before]]
-            data = ordered[-page.limit :]
-        else:
-            data = ordered[: page.limit]
-        return {
-            "object": "list",
-            "data": data,
-            "first_id": data[0]["id"] if data else None,
-            "last_id": data[-1]["id"] if data else None,
-            "has_more": len(ordered) > len(data),
-        }
+            before = ordered[: places[page.before]]
+            ordered = before[-page.limit :]
+            return list_object(ordered, page.limit, more=len(before) > page.limit)
+        return list_object(ordered, page.limit, more=False)
 
     def messages_of(self, run: Run) -> Sequence[Mapping[str, Any]]:
         """Oldest first."""
