@@ -1,6 +1,7 @@
 """What `responses.create` may be given, by the SDK's own types."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
@@ -35,6 +36,8 @@ _TOLD = (
 )  # fmt: skip
 
 
+_ELSEWHERE = "what only this server knows goes into `extra_body`"
+
 # Where in a value something is wrong, and what.
 Fault: TypeAlias = tuple[Sequence[str], str]
 
@@ -44,8 +47,8 @@ def fault(name: str, value: Any) -> Fault | None:
     if name == "tools":
         return None
     if name not in _UNTOLD and name not in _TOLD:
-        return (), "no such parameter; what only this server knows goes into `extra_body`"
-    return _error(_adapter(name), value)
+        return (), f"no such parameter; {_ELSEWHERE}"
+    return _error(_adapter(name), value) or _strange(_adapter(name), value)
 
 
 def tool_fault(tool: Any) -> Fault | None:
@@ -79,6 +82,19 @@ def _error(adapter: pydantic.TypeAdapter[Any], value: Any) -> Fault | None:
         return tuple(_path(value, first["loc"])), first["msg"]
     except (TypeError, ValueError, RecursionError):
         return (), "it holds a value that JSON cannot say"
+    return None
+
+
+def _strange(adapter: pydantic.TypeAdapter[Any], value: Any) -> Fault | None:
+    """The first name that is not known there, of a value that is right but for that."""
+    try:
+        adapter.validate_json(json.dumps(value), strict=True, extra="forbid")
+    except pydantic.ValidationError as error:
+        places = [one["loc"] for one in error.errors() if one["type"] == "extra_forbidden"]
+        # Of several types that the value could have it is the one that fits it best.
+        faults = Counter(one["loc"][:-1] for one in error.errors())
+        place = min(places, key=lambda place: faults[place[:-1]])
+        return tuple(_path(value, place)), f"no such field; {_ELSEWHERE}"
     return None
 
 

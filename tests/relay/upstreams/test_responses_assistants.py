@@ -52,6 +52,13 @@ WRONG = {
     "an unknown parameter": ('[keeper]\ninstrucions = "x"', "[keeper] instrucions"),
     "a number in words": ('[keeper]\ntemperature = "hot"', "[keeper] temperature"),
     "a wrong word": ('[keeper]\ntruncation = "some"', "[keeper] truncation"),
+    "a misspelt name inside": (
+        "[keeper]\nreasoning = { efort = 'low' }", "[keeper] reasoning.efort"
+    ),
+    "a misspelt name in one of several types": (
+        "[keeper]\ntext.format = { type = 'json_schema', name = 'x', schema = {}, stric = true }",
+        "[keeper] text.format.stric",
+    ),
     "a wrong word inside": ("[keeper]\nreasoning = { effort = 1 }", "[keeper] reasoning.effort"),
     "a date": ("[keeper]\nmetadata = { since = 2026-01-01 }", "[keeper] metadata"),
     "no number": ("[keeper]\ntemperature = nan", "[keeper] temperature"),
