@@ -2,7 +2,7 @@
 
 In this folder is the one of the Assistants API, in `responses/` the one of Responses.  Both use
 
-    server                      what listens, and does what a test tells it
+    server · command            what listens, and does what a test tells it; its command line
     requests                    what every request meets
     stage                       plays runs at a pace, and holds them where a test wants it
     events · framing            what was sent, and how it looks as bytes
@@ -23,7 +23,7 @@ Of the Assistants API are
     acts                        a run, act by act, as a generator of events
     account                     what the server keeps
     thread_routes · run_routes  what each request does
-    assistants                  the server, and its command line
+    assistants                  the server
 
 A server changes its own state before it sends an event, so what a follower of the stream must
 hold after each event is known here without any reducer.

@@ -1,10 +1,7 @@
 """The scripted server: `python -m tests.scripted.assistants --port 9000 --rate 50`."""
 
-import argparse
-import asyncio
-import contextlib
-import time
-from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Unpack
 
 from aiohttp import web
 
@@ -12,45 +9,37 @@ from . import run_routes, thread_routes
 from .account import Account, Manners
 from .acts import last_act
 from .answers import no_beta
-from .moves import Cancel, Expire, Script
+from .command import serve_until_stopped
+from .moves import Cancel, Expire
 from .requests import Handler
 from .runs import Run
 from .scripts import SCRIPTS
-from .server import Route, ScriptedServer
-from .stage import Rate, Stage
+from .server import Options, Route, ScriptedServer
 from .thread_routes import ACCOUNT
 from .threads import Thread
+
+_THREAD = "/v1/threads/{thread}"
+_MESSAGES = f"{_THREAD}/messages"
+_RUNS = f"{_THREAD}/runs"
+_RUN = f"{_RUNS}/{{run}}"
+_OUTPUTS = f"{_RUN}/submit_tool_outputs"
+_ASSISTANT = "/v1/assistants/{assistant}"
 
 ROUTES: list[Route] = [
     ("POST", "/v1/threads", "threads.create", thread_routes.create_thread),
     ("POST", "/v1/threads/runs", "threads.create_and_run", run_routes.create_thread_and_run),
-    ("GET", "/v1/threads/{thread}", "threads.retrieve", thread_routes.retrieve_thread),
-    ("POST", "/v1/threads/{thread}/messages", "messages.create", thread_routes.create_message),
-    ("GET", "/v1/threads/{thread}/messages", "messages.list", thread_routes.list_messages),
-    (
-        "GET",
-        "/v1/threads/{thread}/messages/{message}",
-        "messages.retrieve",
-        thread_routes.retrieve_message,
-    ),
-    ("POST", "/v1/threads/{thread}/runs", "runs.create", run_routes.create_run),
-    ("GET", "/v1/threads/{thread}/runs", "runs.list", run_routes.list_runs),
-    ("GET", "/v1/threads/{thread}/runs/{run}", "runs.retrieve", run_routes.retrieve_run),
-    ("POST", "/v1/threads/{thread}/runs/{run}/cancel", "runs.cancel", run_routes.cancel_run),
-    (
-        "POST",
-        "/v1/threads/{thread}/runs/{run}/submit_tool_outputs",
-        "runs.submit_tool_outputs",
-        run_routes.submit_tool_outputs,
-    ),
-    ("GET", "/v1/threads/{thread}/runs/{run}/steps", "runs.steps", run_routes.list_steps),
+    ("GET", _THREAD, "threads.retrieve", thread_routes.retrieve_thread),
+    ("POST", _MESSAGES, "messages.create", thread_routes.create_message),
+    ("GET", _MESSAGES, "messages.list", thread_routes.list_messages),
+    ("GET", f"{_MESSAGES}/{{message}}", "messages.retrieve", thread_routes.retrieve_message),
+    ("POST", _RUNS, "runs.create", run_routes.create_run),
+    ("GET", _RUNS, "runs.list", run_routes.list_runs),
+    ("GET", _RUN, "runs.retrieve", run_routes.retrieve_run),
+    ("POST", f"{_RUN}/cancel", "runs.cancel", run_routes.cancel_run),
+    ("POST", _OUTPUTS, "runs.submit_tool_outputs", run_routes.submit_tool_outputs),
+    ("GET", f"{_RUN}/steps", "runs.steps", run_routes.list_steps),
     ("GET", "/v1/assistants", "assistants.list", thread_routes.list_assistants),
-    (
-        "GET",
-        "/v1/assistants/{assistant}",
-        "assistants.retrieve",
-        thread_routes.retrieve_assistant,
-    ),
+    ("GET", _ASSISTANT, "assistants.retrieve", thread_routes.retrieve_assistant),
     ("GET", "/v1/files/{file}", "files.retrieve", thread_routes.retrieve_file),
     ("GET", "/v1/files/{file}/content", "files.content", thread_routes.file_content),
 ]
@@ -64,27 +53,12 @@ async def needs_beta(request: web.Request, handler: Handler) -> web.StreamRespon
     return await handler(request)
 
 
-class ScriptedAssistants(ScriptedServer[Run]):
+class ScriptedAssistants(ScriptedServer[Run, Account]):
     """Threads and runs, each assistant a script."""
 
-    def __init__(
-        self,
-        *,
-        port: int = 0,
-        rate: Rate = None,
-        seed: str = "scripted",
-        scripts: Mapping[str, Script] = SCRIPTS,
-        now: Callable[[], int] = lambda: int(time.time()),
-    ) -> None:
-        stage: Stage[Run] = Stage(rate)
-        self.account = Account(seed=seed, scripts=scripts, stage=stage, now=now)
-        super().__init__(
-            port=port,
-            stage=stage,
-            routes=ROUTES,
-            state=(ACCOUNT, self.account),
-            middlewares=[needs_beta],
-        )
+    def __init__(self, **options: Unpack[Options]) -> None:
+        account = partial(Account, scripts=SCRIPTS)
+        super().__init__(account, ACCOUNT, ROUTES, middlewares=[needs_beta], **options)
 
     @property
     def manners(self) -> Manners:
@@ -112,21 +86,5 @@ class ScriptedAssistants(ScriptedServer[Run]):
         await self.stage.end(run, last_act(run, Expire()))
 
 
-async def serve(port: int, rate: Rate) -> None:
-    async with ScriptedAssistants(port=port, rate=rate) as server:
-        print(f"OPENAI_BASE_URL={server.url} OPENAI_API_KEY={server.key}")  # noqa: T201
-        print("Assistants:", ", ".join(SCRIPTS))  # noqa: T201
-        await asyncio.Event().wait()
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="A scripted Assistants API on loopback.")
-    parser.add_argument("--port", type=int, default=9000)
-    parser.add_argument("--rate", type=float, help="events per second (default: each script's own)")
-    options = parser.parse_args()
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(serve(options.port, options.rate or "own"))
-
-
 if __name__ == "__main__":
-    main()
+    serve_until_stopped(ScriptedAssistants, "Assistants", SCRIPTS)

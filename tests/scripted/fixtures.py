@@ -1,6 +1,7 @@
 """The servers for pytest: `pytest_plugins = ["tests.scripted.fixtures"]` in tests/conftest.py."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from openai import AsyncOpenAI
@@ -8,6 +9,12 @@ from openai import AsyncOpenAI
 from .asking import Asking
 from .assistants import ScriptedAssistants
 from .responses import ScriptedResponses
+from .server import ScriptedServer
+
+
+def client_of(server: ScriptedServer[Any, Any]) -> AsyncOpenAI:
+    """OpenAI's own client of a server, which asks once and not again."""
+    return AsyncOpenAI(base_url=server.url, api_key=server.key, max_retries=0, timeout=30)
 
 
 @pytest.fixture
@@ -19,10 +26,7 @@ async def scripted() -> AsyncIterator[ScriptedAssistants]:
 
 @pytest.fixture
 async def scripted_client(scripted: ScriptedAssistants) -> AsyncIterator[AsyncOpenAI]:
-    """OpenAI's own client of that server, which asks once and not again."""
-    async with AsyncOpenAI(
-        base_url=scripted.url, api_key=scripted.key, max_retries=0, timeout=30
-    ) as client:
+    async with client_of(scripted) as client:
         yield client
 
 
@@ -42,11 +46,5 @@ async def scripted_responses() -> AsyncIterator[ScriptedResponses]:
 
 @pytest.fixture
 async def responses_client(scripted_responses: ScriptedResponses) -> AsyncIterator[AsyncOpenAI]:
-    """OpenAI's own client of that server, which asks once and not again."""
-    async with AsyncOpenAI(
-        base_url=scripted_responses.url,
-        api_key=scripted_responses.key,
-        max_retries=0,
-        timeout=30,
-    ) as client:
+    async with client_of(scripted_responses) as client:
         yield client

@@ -82,12 +82,14 @@ class Expire:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """The run is cancelled here, as if someone had asked for it."""
+    """The run or response is cancelled here, as if someone had asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopShort:
-    """The run ends incomplete: `max_completion_tokens` or `max_prompt_tokens`."""
+    """The run ends incomplete: `max_completion_tokens` or `max_prompt_tokens`.  A response does
+    so with `max_output_tokens` or `content_filter`.
+    """
 
     reason: str
 

@@ -1,22 +1,36 @@
 """What all scripted servers do: they listen on loopback, and do what a test tells them."""
 
-from collections.abc import Sequence
-from typing import Any, Generic, Self, TypeAlias
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from .faults import Fault, Faults, Refuse
 from .requests import FAULTS, KEY, RECEIVED, Handler, Received, receive
-from .stage import Hold, Run, Stage
+from .stage import Hold, Rate, Run, Stage
 
 API_KEY = "sk-scripted-0123456789abcdefghij"
 
 # Method, path, the name of the operation, and who answers.
 Route: TypeAlias = tuple[str, str, str, Handler]
 
+# What a server keeps.
+Kept = TypeVar("Kept")
 
-class ScriptedServer(Generic[Run]):
+
+class Options(TypedDict, total=False):
+    """What whoever starts a server may say of it; by itself it is as fast as it goes."""
+
+    # 0: a free one.
+    port: int
+    rate: Rate
+    seed: str
+    now: Callable[[], int]
+
+
+class ScriptedServer(Generic[Run, Kept]):
     """A server on loopback.  `async with` starts and stops it.
 
     `hold` stops runs at an event, `fail_next` plans a fault, `received` tells what was asked.
@@ -24,20 +38,24 @@ class ScriptedServer(Generic[Run]):
 
     def __init__(
         self,
-        *,
-        port: int,
-        stage: Stage[Run],
+        account: Callable[..., Kept],
+        # Under which the routes ask for the account.
+        account_key: web.AppKey[Kept],
         routes: Sequence[Route],
-        state: tuple[web.AppKey[Any], object],
         middlewares: Sequence[Middleware] = (),
+        **options: Unpack[Options],
     ) -> None:
-        self.port = port
+        self.port = options.get("port", 0)
         self.key = API_KEY
-        self.stage = stage
+        self.stage: Stage[Run] = Stage(options.get("rate"))
+        self.account = account(
+            seed=options.get("seed", "scripted"),
+            stage=self.stage,
+            now=options.get("now", lambda: int(time.time())),
+        )
         self.requests: list[Received] = []
+        self._account_key = account_key
         self._routes = routes
-        # What the routes work on, under the key by which they ask for it.
-        self._state = state
         self._middlewares = middlewares
         self._faults = Faults()
         self._runner: web.AppRunner | None = None
@@ -89,8 +107,7 @@ class ScriptedServer(Generic[Run]):
         app[KEY] = self.key
         app[FAULTS] = self._faults
         app[RECEIVED] = self.requests
-        key, state = self._state
-        app[key] = state
+        app[self._account_key] = self.account
         for method, path, name, handler in self._routes:
             app.router.add_route(method, path, handler, name=name)
         return app

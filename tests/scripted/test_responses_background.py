@@ -107,11 +107,6 @@ async def test_a_foreground_response_is_unknown_until_it_has_ended(
     assert (await responses_client.responses.retrieve(response.id)).status == "completed"
 
 
-@pytest.fixture
-async def conversation_id(responses_client: AsyncOpenAI) -> str:
-    return (await responses_client.conversations.create()).id
-
-
 async def cancelled(server: ScriptedResponses, client: AsyncOpenAI) -> Response:
     """Cancel the one response there is, once it is held."""
     [response] = server.responses

@@ -5,22 +5,8 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
 
+from .conversing import add, texts
 from .responses import ScriptedResponses
-
-
-@pytest.fixture
-async def conversation_id(responses_client: AsyncOpenAI) -> str:
-    return (await responses_client.conversations.create(metadata={"about": "tea"})).id
-
-
-async def texts(client: AsyncOpenAI, conversation_id: str, **query: Any) -> list[str]:
-    items = client.conversations.items.list(conversation_id, **query)
-    return [item.to_dict()["content"][0]["text"] async for item in items]  # type: ignore[index]
-
-
-async def add(client: AsyncOpenAI, conversation_id: str, *said: str) -> None:
-    items: Any = [{"role": "user", "content": text} for text in said]
-    await client.conversations.items.create(conversation_id, items=items)
 
 
 async def test_a_conversation_is_made_renamed_and_deleted(

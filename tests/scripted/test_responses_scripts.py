@@ -5,41 +5,23 @@ from typing import Any
 import pytest
 from openai import AsyncOpenAI
 
-from .responses.moves import Script
+from .conversing import HELLO, answered
 from .responses.playing import recorded_outputs
 from .responses.scripts import SCRIPTS
-
-HELLO: Any = {"role": "user", "content": "Hello"}
-
-
-@pytest.fixture
-async def conversation_id(responses_client: AsyncOpenAI) -> str:
-    conversation = await responses_client.conversations.create(items=[HELLO])
-    return conversation.id
-
-
-async def answered(
-    client: AsyncOpenAI, conversation_id: str, script: Script, given: list[Any]
-) -> list[Any]:
-    """The events of one response."""
-    stream = await client.responses.create(
-        model=script.id, conversation=conversation_id, input=given, stream=True
-    )
-    return [event async for event in stream]
 
 
 @pytest.mark.parametrize(
     ("model", "kind"), [("function-call", "function_call"), ("custom-tool", "custom_tool_call")]
 )
 async def test_a_script_goes_on_with_the_outputs_of_its_calls(
-    responses_client: AsyncOpenAI, conversation_id: str, model: str, kind: str
+    responses_client: AsyncOpenAI, greeted_id: str, model: str, kind: str
 ) -> None:
     script = SCRIPTS[model]
-    events = await answered(responses_client, conversation_id, script, [])
+    events = await answered(responses_client, greeted_id, script, [])
     call = events[-1].response.output[-1]
     output = {"type": f"{kind}_output", "call_id": call.call_id, "output": "forty-two"}
 
-    events = await answered(responses_client, conversation_id, script, [output])
+    events = await answered(responses_client, greeted_id, script, [output])
 
     assert call.type == kind
     assert "forty-two" in events[-1].response.output_text
@@ -47,10 +29,10 @@ async def test_a_script_goes_on_with_the_outputs_of_its_calls(
 
 @pytest.mark.parametrize(("approves", "ending"), [(True, "May."), (False, "shelf.")])
 async def test_a_script_goes_on_as_a_person_decides(
-    responses_client: AsyncOpenAI, conversation_id: str, *, approves: bool, ending: str
+    responses_client: AsyncOpenAI, greeted_id: str, *, approves: bool, ending: str
 ) -> None:
     script = SCRIPTS["mcp-approval"]
-    events = await answered(responses_client, conversation_id, script, [])
+    events = await answered(responses_client, greeted_id, script, [])
     request = events[-1].response.output[-1]
     decision = {
         "type": "mcp_approval_response",
@@ -58,7 +40,7 @@ async def test_a_script_goes_on_as_a_person_decides(
         "approve": approves,
     }
 
-    events = await answered(responses_client, conversation_id, script, [decision])
+    events = await answered(responses_client, greeted_id, script, [decision])
 
     output = events[-1].response.output
     assert events[-1].response.output_text.endswith(ending)

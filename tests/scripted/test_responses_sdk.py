@@ -1,12 +1,11 @@
 """OpenAI's own SDK works with the scripted Responses server, call by call."""
 
-from typing import Any
-
 import pytest
 from openai import AsyncOpenAI, AuthenticationError, NotFoundError
 from openai.types.conversations import ConversationItem
 from pydantic import BaseModel, TypeAdapter
 
+from .conversing import HELLO, answered
 from .responses import ScriptedResponses
 from .responses.files import CONTAINER, FIELD_GUIDE, HONEY_TABLE
 from .responses.moves import Script
@@ -17,27 +16,9 @@ ITEM: TypeAdapter[BaseModel] = TypeAdapter(ConversationItem)
 # What the wire has and the types have not.
 NOT_IN_TYPES = {"custom_tool_call": {"status"}, "message": {"phase"}}
 
-HELLO: Any = {"role": "user", "content": "Hello"}
-
-
-@pytest.fixture
-async def conversation_id(responses_client: AsyncOpenAI) -> str:
-    conversation = await responses_client.conversations.create(items=[HELLO])
-    return conversation.id
-
 
 def name(script: Script) -> str:
     return script.id
-
-
-async def answered(
-    client: AsyncOpenAI, conversation_id: str, script: Script, given: list[Any]
-) -> list[Any]:
-    """The events of one response."""
-    stream = await client.responses.create(
-        model=script.id, conversation=conversation_id, input=given, stream=True
-    )
-    return [event async for event in stream]
 
 
 # What the SDK's own reader of events takes in: known items, and no error.
@@ -53,13 +34,13 @@ READABLE = [
 async def test_a_response_ends_in_the_items_that_the_conversation_has(
     scripted_responses: ScriptedResponses,
     responses_client: AsyncOpenAI,
-    conversation_id: str,
+    greeted_id: str,
     script: Script,
 ) -> None:
-    events = await answered(responses_client, conversation_id, script, [])
+    events = await answered(responses_client, greeted_id, script, [])
 
     [response] = scripted_responses.responses
-    items = responses_client.conversations.items.list(conversation_id, order="asc")
+    items = responses_client.conversations.items.list(greeted_id, order="asc")
     listed = [item.id async for item in items]
     assert events[-1].response.status == response.status
     assert listed[1:] == [item["id"] for item in response.output]
@@ -70,12 +51,12 @@ async def test_a_response_ends_in_the_items_that_the_conversation_has(
 async def test_the_sdk_knows_every_item_of_a_conversation(
     scripted_responses: ScriptedResponses,
     responses_client: AsyncOpenAI,
-    conversation_id: str,
+    greeted_id: str,
     script: Script,
 ) -> None:
-    await answered(responses_client, conversation_id, script, [])
+    await answered(responses_client, greeted_id, script, [])
 
-    items = scripted_responses.conversation(conversation_id).items
+    items = scripted_responses.conversation(greeted_id).items
     assert items
     assert [item for item in items if not is_known(ITEM, item, NOT_IN_TYPES)] == []
 
@@ -93,15 +74,15 @@ async def test_what_the_sdk_adds_up_is_what_the_server_holds(
 
 
 async def test_a_model_that_is_no_script_says_what_was_said(
-    responses_client: AsyncOpenAI, conversation_id: str
+    responses_client: AsyncOpenAI, greeted_id: str
 ) -> None:
     response = await responses_client.responses.create(
-        model="gpt-9", conversation={"id": conversation_id}, input="Is anybody there?"
+        model="gpt-9", conversation={"id": greeted_id}, input="Is anybody there?"
     )
 
     assert "Is anybody there?" in response.output_text
     assert response.conversation
-    assert response.conversation.id == conversation_id
+    assert response.conversation.id == greeted_id
 
 
 async def test_a_response_repeats_what_it_was_asked_with(responses_client: AsyncOpenAI) -> None:
@@ -172,15 +153,13 @@ async def test_a_wrong_key_is_refused(scripted_responses: ScriptedResponses) -> 
 
 
 async def test_a_request_can_be_read_as_it_came(
-    scripted_responses: ScriptedResponses, responses_client: AsyncOpenAI, conversation_id: str
+    scripted_responses: ScriptedResponses, responses_client: AsyncOpenAI, greeted_id: str
 ) -> None:
-    await responses_client.responses.create(
-        model="plain-text", conversation=conversation_id, input=[]
-    )
+    await responses_client.responses.create(model="plain-text", conversation=greeted_id, input=[])
 
     [received] = scripted_responses.received("responses.create")
     assert received.body == {
         "model": "plain-text",
-        "conversation": conversation_id,
+        "conversation": greeted_id,
         "input": [],
     }

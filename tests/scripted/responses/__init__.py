@@ -17,7 +17,7 @@
     part · account              which script answers; what the server keeps
     response_routes · conversation_routes   what each request does
     server                      the server
-    __main__                    its command line
+    __main__                    `python -m tests.scripted.responses`
 
 What it has in common with the Assistants server beside it stands in the package above.
 """

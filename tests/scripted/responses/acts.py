@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..events import Event
+from ..moves import Cancel, Fail, Send, StopShort
 from ..parts import Json
 from . import endings
-from .moves import Break, Cancel, Fail, Hush, Say, Send, StopShort, Together, Use
+from .moves import Break, Hush, Say, Together, Use
 from .response import Response
 from .say import say
 from .use import use

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ..events import Event
+from ..moves import Cancel, Fail, StopShort
 from .last_output import last_output
-from .moves import Break, Cancel, Fail, StopShort
+from .moves import Break
 from .response import Response
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ..framing import Framing
+from ..moves import Cancel, Fail, Send, StopShort
 from ..parts import Exactly, Json, Output, Refusal
 from .accent import Accent
 
@@ -97,37 +98,11 @@ class Hush:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    """An event as it stands, which changes nothing."""
-
-    name: str
-    data: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Fail:
-    code: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class StopShort:
-    """The response ends incomplete: `max_output_tokens` or `content_filter`."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class Break:
     """An `error` event.  `then_failed`: `response.failed` follows; otherwise nothing does."""
 
     data: Json
     then_failed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """The response is cancelled here, as if someone had asked for it."""
 
 
 Move: TypeAlias = Say | Use | Together | Hush | Send | Fail | StopShort | Break | Cancel

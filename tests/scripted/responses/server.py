@@ -1,17 +1,15 @@
 """A server on loopback that speaks Responses and Conversations."""
 
-import time
-from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Unpack
 
 from ..events import Event
-from ..server import Route, ScriptedServer
-from ..stage import Rate, Stage
+from ..server import Options, Route, ScriptedServer
 from . import conversation_routes, response_routes
 from .account import Account
 from .acts import tell
 from .conversation import Conversation
 from .manners import Manners
-from .moves import Script
 from .response import Response
 from .response_routes import ACCOUNT
 from .scripts import SCRIPTS
@@ -56,21 +54,11 @@ ROUTES: list[Route] = [
 ]
 
 
-class ScriptedResponses(ScriptedServer[Response]):
+class ScriptedResponses(ScriptedServer[Response, Account]):
     """Conversations and responses, each model a script."""
 
-    def __init__(
-        self,
-        *,
-        port: int = 0,
-        rate: Rate = None,
-        seed: str = "scripted",
-        scripts: Mapping[str, Script] = SCRIPTS,
-        now: Callable[[], int] = lambda: int(time.time()),
-    ) -> None:
-        stage: Stage[Response] = Stage(rate)
-        self.account = Account(seed=seed, scripts=scripts, stage=stage, now=now)
-        super().__init__(port=port, stage=stage, routes=ROUTES, state=(ACCOUNT, self.account))
+    def __init__(self, **options: Unpack[Options]) -> None:
+        super().__init__(partial(Account, scripts=SCRIPTS), ACCOUNT, ROUTES, **options)
 
     @property
     def manners(self) -> Manners:

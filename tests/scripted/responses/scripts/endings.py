@@ -1,8 +1,9 @@
 """Responses that do not end well, in every way that there is."""
 
+from ...moves import Cancel, Fail, StopShort
 from ...parts import Json
 from ..accent import Accent
-from ..moves import Break, Cancel, Fail, Script, StopShort, say
+from ..moves import Break, Script, say
 from ..words.thinking import reason
 
 _SORRY = "An error occurred while processing your request. Sorry about that! You can retry."

@@ -1,35 +1,23 @@
 """Functions and custom tools that the caller answers."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from ...moves import StopShort, function
 from ...parts import Json, Output
-from ..moves import Script, StopShort, say
+from ...scripts import functions
+from ..moves import Script, say
 from ..words.calling import call, call_custom, search_tools
 from ..words.thinking import reason
 
 
-def function(name: str, description: str, properties: Mapping[str, Any], **more: Any) -> Json:
-    """A function as an assistant's `tools` list it."""
-    parameters = {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-    return {
-        "type": "function",
-        "name": name,
-        "description": description,
-        "parameters": parameters,
-        "strict": True,
-        **more,
-    }
+def flat(tool: Json, **more: Any) -> Json:
+    """A function as Responses list it: without a level of its own, and strict."""
+    said = tool["function"]
+    parameters = {**said["parameters"], "additionalProperties": False}
+    return {"type": "function", **said, "parameters": parameters, "strict": True, **more}
 
 
-_CITY = {"city": {"type": "string", "description": "A city, such as Oslo"}}
-WEATHER = function("get_weather", "The weather in a city, now.", _CITY)
-TIME = function("get_time", "The time of day in a city.", _CITY)
+WEATHER, TIME = flat(functions.WEATHER), flat(functions.TIME)
 
 FUNCTION_CALL = Script(
     id="function-call",
@@ -95,10 +83,12 @@ CUSTOM_TOOL = Script(
     ),
 )
 
-DISTANCE = function(
-    "get_distance",
-    "How far it is between two places.",
-    {"from": {"type": "string"}, "to": {"type": "string"}},
+DISTANCE = flat(
+    function(
+        "get_distance",
+        "How far it is between two places.",
+        {"from": {"type": "string"}, "to": {"type": "string"}},
+    ),
     defer_loading=True,
 )
 

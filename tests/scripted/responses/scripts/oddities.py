@@ -1,8 +1,9 @@
 """What no reference tells of, but streams contain."""
 
+from ...moves import Send
 from ...parts import Json
 from ..accent import Accent
-from ..moves import Hush, Say, Script, Send, Tell, Text, Together, Use, say
+from ..moves import Hush, Say, Script, Tell, Text, Together, Use, say
 from ..words.calling import call
 from ..words.making import search_web
 from ..words.thinking import reason
