@@ -38,6 +38,17 @@ async def test_only_what_comes_after_a_log_was_opened_arrives(open_durable: Open
     assert stamped(arrivals.data, followed.incarnation) == numbered(frames)[5:]
 
 
+async def test_the_newest_frame_is_known_before_it_has_arrived(open_durable: OpenStore) -> None:
+    one, other = await open_durable(), await open_durable()
+    log = await taken(one)
+    await other.open("thread_1", Arrivals())
+
+    await fill(log, ("a", 5))
+    cursor = await other.cursor("thread_1")
+
+    assert (cursor.incarnation, cursor.position) == (log.incarnation, 5)
+
+
 async def test_a_log_that_is_opened_while_it_is_written_misses_nothing(
     open_durable: OpenStore,
 ) -> None:
