@@ -39,18 +39,18 @@ class Life:
 
     def __init__(self, forks: "Forks", pid: int, output: asyncio.StreamReader) -> None:
         self._forks = forks
-        self._pid = pid
+        # Nobody else's before this process is let go of in `ended`.
+        self.pid = pid
         # What it writes out.  This is at its end when the process is.
         self.output = output
 
     def signal(self, number: signal.Signals) -> None:
-        # The number is no other process's before this one is let go of in `ended`.
-        os.kill(self._pid, number)
+        os.kill(self.pid, number)
 
     async def ended(self) -> None:
         while await self.output.read(_LONGEST):
             pass
-        self._forks.ask({"ended": self._pid})
+        self._forks.ask({"ended": self.pid})
 
 
 class Forks:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import resource
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -76,6 +77,12 @@ class Killed(Relay):
 
     def thaw(self) -> None:
         self._signal(signal.SIGCONT)
+
+    def limit_files(self, size: int | None) -> None:
+        """No file that it writes may become larger: as on a disk that is full."""
+        assert self._life
+        limit = resource.RLIM_INFINITY if size is None else size
+        resource.prlimit(self._life.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     async def again(self) -> None:
         """Killed, and come back."""
