@@ -52,7 +52,7 @@ class Reader:
             del self._logs[thread_id]
             self._heard_at.pop(thread_id, None)
             for watch in (self._busy, self._quiet):
-                watch.logs.pop(thread_id, None)
+                watch.remove(thread_id)
 
     def of(self, thread_id: str) -> list[RedisLog]:
         return self._logs.get(thread_id, [])
@@ -74,8 +74,8 @@ class Reader:
     def _is_busy(self, thread_id: str) -> None:
         self._heard_at.pop(thread_id, None)
         self._heard_at[thread_id] = asyncio.get_running_loop().time()
-        self._quiet.logs.pop(thread_id, None)
-        if thread_id not in self._busy.logs:
+        if thread_id not in self._busy:
+            self._quiet.remove(thread_id)
             self._busy.add({thread_id: self._logs[thread_id]})
 
     def _cool(self) -> None:
@@ -86,7 +86,7 @@ class Reader:
         for thread_id, heard_at in self._heard_at.items():
             if heard_at > loop.time() - self._quiet_seconds:
                 break
-            cooled[thread_id] = self._busy.logs.pop(thread_id)
+            cooled[thread_id] = self._busy.remove(thread_id)
         for thread_id in cooled:
             del self._heard_at[thread_id]
         self._quiet.add(cooled)

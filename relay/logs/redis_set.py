@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .redis_lua import Script
@@ -14,8 +14,12 @@ _PROMPT_SECONDS = 0.5
 
 def pack(*args: bytes) -> bytes:
     """A command as the protocol wants it."""
-    parts = [b"$%d\r\n%b\r\n" % (len(arg), arg) for arg in args]
-    return b"*%d\r\n%b" % (len(args), b"".join(parts))
+    return b"*%d\r\n%b" % (len(args), arguments(args))
+
+
+def arguments(args: Iterable[bytes]) -> bytes:
+    """Those of a command, without its head, which says how many they are."""
+    return b"".join([b"$%d\r\n%b\r\n" % (len(arg), arg) for arg in args])
 
 
 def evaluate(script: Script, keys: tuple[bytes, ...], *args: bytes) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 from .redis_log import RedisLog
-from .redis_set import DataSet, pack
+from .redis_set import DataSet, arguments, pack
 from .redis_wire import BackOff, Connect, Wire, connected
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,14 @@ logger = logging.getLogger(__name__)
 _BLOCK_SECONDS = 1.0
 # Of each log at a time, so that no reply is without bounds.
 _MOST_ENTRIES = 64
+# To wait for many is work, here and at the server: so a little more is let come together.
+_MANY = 100
+_PAUSE_SECONDS = 0.001
 _BELL_MS = 3_600_000
+_XREAD = (
+    b"XREAD", b"COUNT", b"%d" % _MOST_ENTRIES, b"BLOCK", b"%d" % (_BLOCK_SECONDS * 1000),
+    b"STREAMS",
+)  # fmt: skip
 
 # The logs of each thread, by the thread's id.
 Logs = dict[str, Sequence[RedisLog]]
@@ -39,7 +46,9 @@ class Watch:
         self._data_set = data_set
         self._wire = wire
         self._heard = heard
-        self.logs: Logs = {}
+        self._logs: Logs = {}
+        # What the streams of these logs are called, as a command has it; None if that has changed.
+        self._names: bytes | None = None
         # Whether there is a log that it does not wait for yet.
         self._is_stale = False
         self._task: asyncio.Task[None] | None = None
@@ -53,14 +62,26 @@ class Watch:
             await asyncio.wait([self._task])
             self._task = None
 
+    def __contains__(self, thread_id: str) -> bool:
+        return thread_id in self._logs
+
     def add(self, logs: Mapping[str, Sequence[RedisLog]]) -> None:
-        self.logs.update(logs)
-        if logs and not self._is_stale:
-            self._is_stale = True
-            self._ring()
+        if logs:
+            self._logs.update(logs)
+            self._names = None
+            if not self._is_stale:
+                self._is_stale = True
+                self._ring()
+
+    def remove(self, thread_id: str) -> Sequence[RedisLog]:
+        logs = self._logs.pop(thread_id, ())
+        if logs:
+            self._names = None
+        return logs
 
     def start_anew(self) -> None:
         """The data set is another one."""
+        self._names = None
         self._rung = b"0"
         self._ring()
 
@@ -81,6 +102,8 @@ class Watch:
                         async with asyncio.timeout(_BLOCK_SECONDS + limit_seconds):
                             self._hear(await self._wait(connection))
                         back_off.reset()
+                        if len(self._logs) > _MANY:
+                            await asyncio.sleep(_PAUSE_SECONDS)
             except (RedisError, OSError):
                 await back_off.pause()
             except Exception:
@@ -98,12 +121,15 @@ class Watch:
 
     def _command(self) -> bytes:
         self._is_stale = False
-        keys, ids = [self._bell], [self._rung]
-        for logs in self.logs.values():
-            keys.append(logs[0].stream)
-            ids.append(b"%d" % min([log.told for log in logs]))
-        head = (b"XREAD", b"COUNT", b"%d" % _MOST_ENTRIES, b"BLOCK")
-        return pack(*head, b"%d" % (_BLOCK_SECONDS * 1000), b"STREAMS", *keys, *ids)
+        if self._names is None:
+            self._names = arguments([self._bell, *(logs[0].stream for logs in self._logs.values())])
+        told = [b"%d" % min([log.told for log in logs]) for logs in self._logs.values()]
+        return b"*%d\r\n%b%b%b" % (
+            len(_XREAD) + 2 * (1 + len(told)),
+            arguments(_XREAD),
+            self._names,
+            arguments([self._rung, *told]),
+        )
 
     def _hear(self, reply: Any) -> None:
         for key, entries in reply:
