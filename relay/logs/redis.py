@@ -56,6 +56,7 @@ class RedisStore:
         self._claims = Claims(self._shared, lease_seconds, self._last)
         self._sweeper = Sweeper(self._shared, self._claims.leases)
         self._inbox = Inbox(self._shared)
+        self._notes: dict[str, RedisNotes] = {}
         self.keys: KeyStore | None = RedisKeys(self._shared)
         self.appends: Appends | None = self._shared.appends
 
@@ -105,7 +106,10 @@ class RedisStore:
         self._reader.remove(log)
 
     def notes(self, kind: str) -> RedisNotes:
-        return RedisNotes(self._shared, kind)
+        # Each open thread asks for each kind.
+        if kind not in self._notes:
+            self._notes[kind] = RedisNotes(self._shared, kind)
+        return self._notes[kind]
 
     async def claim(self, thread_id: str) -> bool:
         last = await self._claims.take(thread_id)

@@ -27,8 +27,8 @@ class RedisLog:
     """What arrives is told by the reader of the store, as it was read back."""
 
     __slots__ = (
-        "_all_keys", "_arrived", "_counted", "_keys", "_lost", "_oldest_at", "_prefix", "_shared",
-        "_size", "incarnation", "last", "stream", "thread_id", "told", "trimmed",
+        "_arrived", "_counted", "_keys", "_lost", "_oldest_at", "_shared", "_size", "incarnation",
+        "last", "stream", "thread_id", "told", "trimmed",
     )  # fmt: skip
 
     def __init__(self, shared: Shared, thread_id: str, arrived: Arrived, lost: Lost) -> None:
@@ -49,11 +49,13 @@ class RedisLog:
     def _enter(self) -> None:
         data_set = self._shared.data_set
         self.incarnation = data_set.incarnation
-        self._keys = data_set.thread(self.thread_id)
-        # Those that an append needs; made when there is one, since most logs are only followed.
-        self._all_keys: tuple[bytes, ...] = ()
-        self._prefix = b"id: %b-" % data_set.name
-        self.stream = self._keys[2]
+        *_, self.stream = data_set.thread(self.thread_id)
+        # Those that an append needs, while appends come; most logs are quiet, or only followed.
+        self._keys: tuple[bytes, ...] = ()
+
+    def rest(self) -> None:
+        """Nothing has come for some time."""
+        self._keys = ()
 
     def found(self, reply: Sequence[int]) -> None:
         """What the server says of it."""
@@ -88,7 +90,7 @@ class RedisLog:
     ) -> Block:
         began = time.perf_counter()
         before, self.last = self.last, self.last + len(frames)
-        last, prefix, shared = self.last, self._prefix, self._shared
+        last, prefix, shared = self.last, self._prefix(), self._shared
         data = b"".join(
             [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, before + 1)]
         )
@@ -156,11 +158,11 @@ class RedisLog:
         self, before: int, last: int, data: bytes, run_id: bytes, note: tuple[bytes, bytes, bytes]
     ) -> tuple[bytes, ...]:
         shared, data_set = self._shared, self._shared.data_set
-        if not self._all_keys:
-            notes = data_set.notes("runs", self.thread_id)
-            self._all_keys = (*self._keys, data_set.used(), *notes)
+        if not self._keys:
+            log, notes = data_set.thread(self.thread_id), data_set.notes("runs", self.thread_id)
+            self._keys = (*log, data_set.used(), *notes)
         return evaluate(
-            APPEND, self._all_keys, data_set.name, shared.relay,
+            APPEND, self._keys, data_set.name, shared.relay,
             b"%d" % shared.tokens.get(self.thread_id, 0), b"%d" % before, b"%d" % last, data,
             run_id, shared.age_ms, shared.keep_ms, self.thread_id.encode(), *note,
             b"%d" % MAX_NOTES,
@@ -178,7 +180,8 @@ class RedisLog:
     async def _still(self, script: Script, *args: bytes) -> Any:
         """What a script says of the log; None if by now that is another one."""
         shared, incarnation = self._shared, self.incarnation
-        reply = await shared.wire.call(evaluate(script, self._keys, incarnation.encode(), *args))
+        keys = shared.data_set.thread(self.thread_id)
+        reply = await shared.wire.call(evaluate(script, keys, incarnation.encode(), *args))
         if reply == _OTHER_SET:
             await shared.replaced()
             return None
@@ -201,10 +204,13 @@ class RedisLog:
         """Milliseconds of the server."""
         return self._shared.data_set.server_ms(asyncio.get_running_loop().time())
 
+    def _prefix(self) -> bytes:
+        return b"id: %b-" % self.incarnation.encode()
+
     def _beyond(self, data: bytes, position: int) -> bytes:
         """Without the frames of its first block that do not lie beyond the position."""
         # Only the relay writes lines that begin with `id:`, so this is the frame's own first line.
-        line = b"%b%d\n" % (self._prefix, position + 1)
+        line = b"%b%d\n" % (self._prefix(), position + 1)
         if data.startswith(line):
             return data
         blank = data.find(b"\n\n" + line)

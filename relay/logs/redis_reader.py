@@ -87,6 +87,8 @@ class Reader:
             if heard_at > loop.time() - self._quiet_seconds:
                 break
             cooled[thread_id] = self._busy.remove(thread_id)
+            for log in cooled[thread_id]:
+                log.rest()
         for thread_id in cooled:
             del self._heard_at[thread_id]
         self._quiet.add(cooled)

@@ -48,6 +48,7 @@ class SqliteStore:
         self._incarnation = ""
         # Those that are open, by thread.
         self._logs: dict[str, SqliteLog] = {}
+        self._notes: dict[str, SqliteNotes] = {}
         # The threads that this relay has, for all that it knows.
         self._claimed: set[str] = set()
         self._claims = Claims(path, lease_seconds)
@@ -119,7 +120,10 @@ class SqliteStore:
         self._watcher.dropped()
 
     def notes(self, kind: str) -> SqliteNotes:
-        return SqliteNotes(kind, self._reader, self._writer)
+        # Each open thread asks for each kind.
+        if kind not in self._notes:
+            self._notes[kind] = SqliteNotes(kind, self._reader, self._writer)
+        return self._notes[kind]
 
     async def claim(self, thread_id: str) -> bool:
         found = await self._writer.do(partial(_claim, thread_id))

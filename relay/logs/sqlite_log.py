@@ -27,6 +27,13 @@ class Limits:
 
 
 class SqliteLog:
+    # There is one for each open thread, however little happens on it.
+    __slots__ = (
+        "_arrived", "_end", "_first_at", "_first_start", "_last_start", "_limits", "_lost",
+        "_reader", "_under_way", "_writer", "incarnation", "is_claimed", "last",
+        "number", "thread_id", "told", "trimmed",
+    )  # fmt: skip
+
     def __init__(  # noqa: PLR0913, PLR0917  (what a log is made of)
         self,
         thread_id: str,
@@ -48,7 +55,6 @@ class SqliteLog:
         self._writer = writer
         self._arrived = arrived
         self._lost = lost
-        self._prefix = b"id: %b-" % incarnation.encode()
         # The thread's number in the file; None until some relay has taken it.
         self.number: int | None = None
         # Whether this relay has the thread, for all that it knows.
@@ -66,7 +72,7 @@ class SqliteLog:
         if self.number is None or not self.is_claimed:
             raise ClaimLost(f"this relay does not drive thread {self.thread_id}")
         first, self.last = self.last + 1, self.last + len(frames)
-        prefix = self._prefix
+        prefix = self._prefix()
         data = b"".join(
             [b"%b%d\n%b\n\n" % (prefix, n, frame) for n, frame in enumerate(frames, first)]
         )
@@ -184,10 +190,13 @@ class SqliteLog:
         age = self._limits.max_age_seconds
         return 0 if age is None else int(time.time() - age)
 
+    def _prefix(self) -> bytes:
+        return b"id: %b-" % self.incarnation.encode()
+
     def _beyond(self, data: bytes, position: int) -> bytes:
         """The first block may have begun before the position."""
         # Only the relay writes lines that begin with `id:`, so this is the frame's own first line.
-        start = data.find(b"\n\n%b%d\n" % (self._prefix, position + 1))
+        start = data.find(b"\n\n%b%d\n" % (self._prefix(), position + 1))
         return data if start < 0 else data[start + 2 :]
 
 
