@@ -189,3 +189,29 @@ async def test_a_relay_that_stood_still_starts_nothing_on_a_thread_that_it_lost(
     assert len([frame for frame in frames if frame.says("cancelled", run_id)]) == 1
     assert answer.status in {201, 409, 503}
     assert len(scripted_responses.received("responses.create")) == 1 + (answer.status == 201)
+
+
+async def test_a_relay_that_stood_still_asks_who_has_a_thread_before_it_starts_anything(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    """Nothing was going on there, so it has not heard that the thread is another's."""
+    one, other = await two(start_killed, scripted_responses)
+    thread_id = await one.new_thread()
+    first = await one.start(thread_id, "default")
+    follower = Steadfast(one, thread_id=thread_id)
+    await follower.follow(ended(first))
+
+    one.freeze()
+    hold = scripted_responses.hold(after_event=9)
+    second = await other.start(thread_id, "default")
+    await hold.reached()
+    path = f"/threads/{thread_id}/runs"
+    asking = asyncio.create_task(one.post(path, {"assistant_id": "default"}))
+    one.thaw()
+    answer = await asking
+    hold.release()
+    frames = await follower.follow(ended(second))
+
+    assert answer.status in {409, 503}, answer.body
+    assert statuses(frames, second) == ["in_progress", "completed"]
+    assert len(scripted_responses.received("responses.create")) == 2
