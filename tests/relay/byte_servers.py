@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from .loopback import listening
+
 # One stream, in the chunks in which it is sent.
 Chunks: TypeAlias = Sequence[bytes]
 
@@ -41,14 +43,9 @@ class ByteServer:
                 web.get("/v1/files/{file}/content", server._file),
             ]
         )
-        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+        async with listening(app) as url:
+            server.url = f"{url}/v1"
             yield server
-        finally:
-            await runner.cleanup()
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

@@ -1,17 +1,17 @@
 """Relays in front of the scripted server."""
 
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol
 
 import pytest
 
 from relay.access import Authorize
-from relay.settings import Settings
 from tests.scripted.assistants import ScriptedAssistants
+from tests.scripted.server import ScriptedServer
 
 from .gates import Gate
-from .relays import Relay
+from .relays import Relay, settings_for
 
 
 class StartRelay(Protocol):
@@ -20,22 +20,25 @@ class StartRelay(Protocol):
     ) -> Awaitable[Relay]: ...
 
 
-@pytest.fixture
-async def start_relay(scripted: ScriptedAssistants) -> AsyncIterator[StartRelay]:
-    """Starts relays with the settings of a test; all are stopped at its end."""
+@asynccontextmanager
+async def relays_before(
+    upstream: str, server: ScriptedServer[Any, Any], **always: Any
+) -> AsyncIterator[StartRelay]:
+    """Starts relays in front of a server; all are stopped at the end."""
     async with AsyncExitStack() as stack:
 
         async def start(*, authorize: Authorize | None = None, **settings: Any) -> Relay:
-            fields = {
-                "upstream": "assistants",
-                "openai_base_url": scripted.url,
-                "openai_api_key": scripted.key,
-                "recordings": (),
-                **settings,
-            }
-            checked = Settings.model_validate(fields)
+            fields = {"recordings": (), **always, **settings}
+            checked = settings_for(upstream, server, **fields)
             return await stack.enter_async_context(Relay.started(checked, authorize))
 
+        yield start
+
+
+@pytest.fixture
+async def start_relay(scripted: ScriptedAssistants) -> AsyncIterator[StartRelay]:
+    """Starts relays with the settings of a test."""
+    async with relays_before("assistants", scripted) as start:
         yield start
 
 

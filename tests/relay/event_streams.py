@@ -92,6 +92,10 @@ class EventStream:
     async def until_said(self, status: str, run_id: str | None = None) -> list[Sent]:
         return await self.until(lambda frame: frame.says(status, run_id))
 
+    async def asked(self) -> Any:
+        """The run, once it waits for tool outputs."""
+        return (await self.until_said("requires_action"))[-1].data
+
     async def until_ended(self, run_id: str | None = None) -> list[Sent]:
         return await self.until(lambda frame: is_terminal(frame, run_id))
 

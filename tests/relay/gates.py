@@ -9,6 +9,8 @@ from typing import Self
 import aiohttp
 from aiohttp import web
 
+from .loopback import listening
+
 _HOP_BY_HOP = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
 
 
@@ -50,14 +52,9 @@ class Gate:
             gate = cls(target, session)
             app = web.Application()
             app.router.add_route("*", "/v1/{path:.*}", gate._forward)
-            runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
-            await runner.setup()
-            try:
-                await web.TCPSite(runner, "127.0.0.1", 0).start()
-                gate.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+            async with listening(app) as url:
+                gate.url = f"{url}/v1"
                 yield gate
-            finally:
-                await runner.cleanup()
 
     def hold_request(self, method: str, ending: str) -> Held:
         """Stop the next request whose path ends so, before the server gets it."""

@@ -13,10 +13,24 @@ from relay.access import Authorize
 from relay.app import make_app
 from relay.routes.context import RELAY
 from relay.settings import Settings
+from tests.scripted.server import ScriptedServer
+from tests.scripted.stage import Hold
 
-from .event_streams import PATIENCE_SECONDS, EventStream
+from .event_streams import PATIENCE_SECONDS, EventStream, Sent, is_terminal
+from .loopback import listening
 
 QUESTION = {"role": "user", "content": "How are the bees?"}
+
+
+def settings_for(upstream: str, server: ScriptedServer[Any, Any], **changes: Any) -> Settings:
+    """Of a relay in front of a scripted server."""
+    fields = {
+        "upstream": upstream,
+        "openai_base_url": server.url,
+        "openai_api_key": server.key,
+        **changes,
+    }
+    return Settings.model_validate(fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +63,13 @@ class Relay:
     ) -> AsyncIterator[Self]:
         """As `serve` does it, but on a free port."""
         app = make_app(settings, authorize=authorize)
-        runner = web.AppRunner(
-            app, handler_cancellation=True, access_log=None, shutdown_timeout=2.0
-        )
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
-            connector = aiohttp.TCPConnector(limit=0)
-            async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
-                yield cls(app, url, session)
-        finally:
-            await runner.cleanup()
+        timeout = aiohttp.ClientTimeout(total=PATIENCE_SECONDS)
+        connector = aiohttp.TCPConnector(limit=0)
+        async with (
+            listening(app, access_log=None, shutdown_timeout=2.0) as url,
+            aiohttp.ClientSession(timeout=timeout, connector=connector) as session,
+        ):
+            yield cls(app, url, session)
 
     async def ask(self, method: str, path: str, **options: Any) -> Answer:
         async with self.session.request(method, self.url + path, **options) as response:
@@ -86,6 +94,40 @@ class Relay:
         answer = await self.post(f"/threads/{thread_id}/runs", body)
         assert answer.status in (201, 202), answer.body
         return str(answer.json["id"])
+
+    async def held_run(
+        self,
+        server: ScriptedServer[Any, Any],
+        after_event: int | str = 12,
+        assistant_id: str = "plain-text",
+    ) -> tuple[str, str, Hold]:
+        """A new thread, a run of it that stands still after this event, and what holds it."""
+        thread_id = await self.new_thread()
+        hold = server.hold(after_event, thread_id)
+        run_id = await self.start(thread_id, assistant_id)
+        await hold.reached()
+        return thread_id, run_id, hold
+
+    @asynccontextmanager
+    async def waiting_run(
+        self, assistant_id: str = "function-call"
+    ) -> AsyncIterator[tuple[EventStream, Any]]:
+        """The feed of a new thread, and a run of it that waits for tool outputs."""
+        thread_id = await self.new_thread()
+        async with self.follow(thread_id) as feed:
+            await self.start(thread_id, assistant_id)
+            yield feed, await feed.asked()
+
+    async def watched_run(self, thread_id: str, assistant_id: str = "plain-text") -> list[Sent]:
+        """Everything of a run that was followed, its calls answered, to its end."""
+        async with self.follow(thread_id) as feed:
+            run_id = await self.start(thread_id, assistant_id)
+            frames = [await feed.next()]
+            while not is_terminal(frames[-1], run_id):
+                if frames[-1].says("requires_action"):
+                    await self.answer_calls(frames[-1].data)
+                frames.append(await feed.next())
+        return frames
 
     async def answer_calls(
         self, run: Any, output: str = "dry", *, key: str | None = None

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from .loopback import listening
+
 DONE = b"event: done\ndata: [DONE]\n\n"
 
 
@@ -86,16 +88,13 @@ class Replies:
                 web.get("/v1/threads/{thread}/messages", server._messages),
             ]
         )
-        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            server.url = f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
-            yield server
-        finally:
-            for reply in server._all:
-                reply.end()
-            await runner.cleanup()
+        async with listening(app) as url:
+            server.url = f"{url}/v1"
+            try:
+                yield server
+            finally:
+                for reply in server._all:
+                    reply.end()
 
     def reply(self, *pieces: bytes) -> Reply:
         """The next one, with its first pieces."""

@@ -128,10 +128,7 @@ async def test_a_busy_thread_makes_no_room(
     start_relay: StartRelay, scripted: ScriptedAssistants
 ) -> None:
     relay = await start_relay(max_threads=1)
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(7)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 7)
 
     refused = await relay.get("/threads/thread_2/events")
     async with relay.follow(thread_id, run_id) as feed:

@@ -110,10 +110,7 @@ async def test_sigterm_with_a_run_that_does_not_end_gives_it_up(
 ) -> None:
     async with served(scripted, **{"drain-seconds": 0.3}) as serving:
         relay = serving.relay
-        thread_id = await relay.new_thread()
-        hold = scripted.hold(12)
-        run_id = await relay.start(thread_id)
-        await hold.reached()
+        thread_id, run_id, hold = await relay.held_run(scripted)
         async with relay.follow(thread_id) as feed:
             serving.stop()
             frames = await to_the_end(feed)
@@ -129,10 +126,7 @@ async def test_a_run_that_ends_in_its_time_is_left_in_peace(
     scripted: ScriptedAssistants, start_relay: StartRelay
 ) -> None:
     relay = await start_relay(drain_seconds=20)
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(12)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted)
 
     async with relay.follow(thread_id) as feed:
         draining = asyncio.create_task(drain(relay.app))
@@ -152,10 +146,7 @@ async def test_a_run_that_takes_longer_fails_with_one_terminal_frame(
     start_relay: StartRelay, scripted: ScriptedAssistants, assistant_id: str
 ) -> None:
     relay = await start_relay(drain_seconds=0)
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(12)
-    run_id = await relay.start(thread_id, assistant_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 12, assistant_id)
     if assistant_id == "function-call":
         hold.release()
 

@@ -81,19 +81,13 @@ async def test_a_run_ends_as_the_upstream_says(
 ) -> None:
     thread_id = await relay.new_thread()
 
-    async with relay.follow(thread_id) as feed:
-        run_id = await relay.start(thread_id, assistant_id)
-        frames = [await feed.next()]
-        while not is_terminal(frames[-1]):
-            if frames[-1].says("requires_action"):
-                await relay.answer_calls(frames[-1].data)
-            frames.append(await feed.next())
+    frames = await relay.watched_run(thread_id, assistant_id)
     upstream = scripted.thread(thread_id).runs[0]
 
     run = frames[-1].data
     assert_one_end(frames)
     assert run == {
-        name: value for name, value in (await relay.run(thread_id, run_id)).items()
+        name: value for name, value in (await relay.run(thread_id, run["id"])).items()
         if name != "events_url"
     }  # fmt: skip
     assert run["status"] == upstream.status
@@ -244,7 +238,7 @@ async def test_a_stream_that_broke_before_a_call_is_taken_up_where_the_upstream_
 
     async with relay.follow(thread_id) as feed:
         run_id = await relay.start(thread_id, "function-call")
-        waiting = (await feed.until_said("requires_action"))[-1].data
+        waiting = await feed.asked()
         await relay.answer_calls(waiting, "rain")
         frames = await feed.until_ended(run_id)
 

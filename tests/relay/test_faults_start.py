@@ -130,10 +130,7 @@ async def test_additional_messages_come_before_the_run_and_reach_followers(
 async def test_additional_messages_of_a_queued_run_wait_for_its_turn(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(9)
-    first = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, first, hold = await relay.held_run(scripted, 9)
 
     async with relay.follow(thread_id) as feed:
         second = await relay.start(
@@ -183,10 +180,7 @@ async def test_when_an_additional_message_is_refused_nothing_says_that_it_was_ad
 async def test_a_queued_run_whose_start_is_refused_says_that_its_messages_stay(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(9)
-    await relay.start(thread_id)
-    await hold.reached()
+    thread_id, _, hold = await relay.held_run(scripted, 9)
     second = await relay.start(
         thread_id, "one-word", if_busy="enqueue", additional_messages=[QUESTION]
     )

@@ -9,8 +9,7 @@ from relay.places import recordings_folder
 
 from .byte_servers import ByteServer, Chunks, in_pieces, streams_of
 from .conftest import StartRelay
-from .event_streams import Sent, is_terminal
-from .relays import Relay
+from .event_streams import Sent
 from .sse_by_the_book import events_in, events_of, upstream_events
 
 RECORDINGS = {path.stem: path.read_bytes() for path in sorted(recordings_folder().glob("*.sse"))}
@@ -125,16 +124,4 @@ async def runs_of(start_relay: StartRelay, runs: Sequence[Sequence[Chunks]]) -> 
     streams = [chunks for run in runs for chunks in run]
     async with ByteServer.started(*streams) as server:
         relay = await start_relay(openai_base_url=server.url, end_seconds=0.05)
-        return [await whole_run(relay, f"thread_{number}") for number in range(len(runs))]
-
-
-async def whole_run(relay: Relay, thread_id: str) -> list[Sent]:
-    """Follow a run from its start, and answer what it asks on the way."""
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id)
-        frames = [await feed.next()]
-        while not is_terminal(frames[-1]):
-            if frames[-1].says("requires_action"):
-                await relay.answer_calls(frames[-1].data)
-            frames.append(await feed.next())
-    return frames
+        return [await relay.watched_run(f"thread_{number}") for number in range(len(runs))]

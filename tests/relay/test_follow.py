@@ -156,10 +156,7 @@ async def test_a_cursor_that_leads_nowhere_is_a_gap_in_a_200(
 async def test_after_a_gap_a_run_in_progress_goes_on_from_its_start(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(9)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 9)
 
     async with relay.follow(thread_id, Last_Event_ID="abc-7") as feed:
         gap, first = await feed.next(), await feed.next()

@@ -16,10 +16,7 @@ from .sockets import answer_to, body_of, connected, follow_by_hand
 async def test_http_1_0_gets_a_body_without_chunks(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(7)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 7)
     target = f"/threads/{thread_id}/runs/{run_id}/events"
 
     async with connected(relay) as (reader, writer):
@@ -39,10 +36,7 @@ def without_prelude(body: bytes) -> bytes:
 async def test_chunks_are_whole_frames_and_the_last_one_is_empty(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(7)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 7)
 
     async with connected(relay) as (reader, writer):
         answer = await follow_by_hand(reader, writer, f"/threads/{thread_id}/runs/{run_id}/events")

@@ -12,10 +12,7 @@ from .relays import QUESTION, Relay
 async def test_it_begins_with_the_first_frame_and_ends_after_the_terminal_one(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(7)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 7)
 
     async with relay.follow(thread_id, run_id) as feed:
         frames = [await feed.next()]
@@ -71,10 +68,7 @@ async def test_without_a_good_cursor_it_is_the_whole_run(relay: Relay, cursor: s
 async def test_other_runs_and_messages_are_left_out(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(7)
-    first = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, first, hold = await relay.held_run(scripted, 7)
     second = await relay.start(thread_id, "one-word", if_busy="enqueue")
 
     async with relay.follow(thread_id, second) as feed:

@@ -11,12 +11,11 @@ from .byte_servers import ByteServer
 from .conftest import StartRelay
 from .relays import QUESTION, Relay
 from .sockets import answer_to
-from .test_snapshot import watched_run
 
 
 async def thread_with_files(relay: Relay) -> str:
     thread_id = await relay.new_thread()
-    await watched_run(relay, thread_id, "code-interpreter")
+    await relay.watched_run(thread_id, "code-interpreter")
     return thread_id
 
 
@@ -84,10 +83,9 @@ async def test_a_file_that_the_thread_does_not_name_is_not_found(
 async def test_a_file_that_only_a_running_step_names_is_found(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold("thread.run.step.completed")
-    await relay.start(thread_id, "code-interpreter")
-    await hold.reached()
+    thread_id, _, hold = await relay.held_run(
+        scripted, "thread.run.step.completed", "code-interpreter"
+    )
 
     answer = await relay.get(f"/threads/{thread_id}/files/{CHART.id}/content")
 

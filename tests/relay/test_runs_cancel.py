@@ -13,17 +13,8 @@ from .gates import Gate
 from .relays import Relay
 
 
-async def held_run(relay: Relay, scripted: ScriptedAssistants, after: int = 12) -> tuple[str, str]:
-    """A run that stands still in mid-sentence, and its thread."""
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(after, thread_id)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
-    return thread_id, run_id
-
-
 async def test_the_partial_text_stays(relay: Relay, scripted: ScriptedAssistants) -> None:
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, _ = await relay.held_run(scripted)
 
     async with relay.follow(thread_id) as feed:
         answer = await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
@@ -40,7 +31,7 @@ async def test_the_partial_text_stays(relay: Relay, scripted: ScriptedAssistants
 async def test_cancelling_again_and_again_changes_nothing(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, _ = await relay.held_run(scripted)
     path = f"/threads/{thread_id}/runs/{run_id}/cancel"
 
     answers = await asyncio.gather(*(relay.post(path) for _ in range(5)))
@@ -72,13 +63,13 @@ async def test_if_the_upstream_finished_first_its_result_stands(
     scripted: ScriptedAssistants, start_relay: StartRelay, gate: Gate
 ) -> None:
     relay = await start_relay(openai_base_url=gate.url)
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, hold = await relay.held_run(scripted)
     held = gate.hold_request("POST", "/cancel")
 
     async with relay.follow(thread_id, run_id) as feed:
         await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
         await held.reached()
-        scripted.stage.holds[0].release()
+        hold.release()
         frames = await feed.rest()
         held.release()
 
@@ -90,7 +81,7 @@ async def test_an_upstream_that_never_ends_a_run_does_not_keep_it(
 ) -> None:
     scripted.manners.honours_cancel = False
     relay = await start_relay(cancel_seconds=0.2)
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, _ = await relay.held_run(scripted)
 
     async with relay.follow(thread_id, run_id) as feed:
         await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
@@ -106,13 +97,13 @@ async def test_an_upstream_that_refuses_to_cancel_is_given_time_to_end(
     start_relay: StartRelay, scripted: ScriptedAssistants, status: int
 ) -> None:
     relay = await start_relay()
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, hold = await relay.held_run(scripted)
     scripted.fail_next("runs.cancel", status=status)
 
     async with relay.follow(thread_id, run_id) as feed:
         answer = await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
         await feed.until_said("cancelling")
-        scripted.stage.holds[0].release()
+        hold.release()
         frames = await feed.rest()
 
     assert answer.status == 200
@@ -126,7 +117,7 @@ async def test_a_run_that_waits_for_tool_outputs_is_cancelled_and_the_thread_is_
     run_id = await relay.start(thread_id, "function-call")
 
     async with relay.follow(thread_id, run_id) as feed:
-        waiting = (await feed.until_said("requires_action"))[-1].data
+        waiting = await feed.asked()
         await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
         frames = await feed.rest()
     late = await relay.answer_calls(waiting)
@@ -142,10 +133,10 @@ async def test_a_run_is_stopped_as_soon_as_the_upstream_has_accepted_it(
     scripted: ScriptedAssistants, start_relay: StartRelay, gate: Gate
 ) -> None:
     relay = await start_relay(openai_base_url=gate.url)
-    thread_id, first = await held_run(relay, scripted)
+    thread_id, first, hold_first = await relay.held_run(scripted)
     second = await relay.start(thread_id, "plain-text", if_busy="enqueue")
     held = gate.hold_request("POST", "/runs")
-    scripted.stage.holds[0].release()
+    hold_first.release()
     await held.reached()
     hold = scripted.hold(9, thread_id)
 

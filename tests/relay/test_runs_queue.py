@@ -13,10 +13,7 @@ ONE_WORD = {"assistant_id": "one-word"}
 
 async def busy_thread(relay: Relay, scripted: ScriptedAssistants) -> tuple[str, str]:
     """A thread whose first run stands still after its first words, and that run."""
-    thread_id = await relay.new_thread()
-    hold = scripted.hold("thread.message.delta", thread_id)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, _ = await relay.held_run(scripted, "thread.message.delta")
     return thread_id, run_id
 
 

@@ -45,7 +45,7 @@ async def test_a_call_id_that_is_used_again_is_answered_again(
 
     async with relay.follow("thread_1") as feed:
         await relay.start("thread_1")
-        run = (await feed.until_said("requires_action"))[-1].data
+        run = await feed.asked()
         answers = [await relay.post(path_of(run), OUTPUTS) for _ in range(2)]
         after_one_round = replies.posted("submit_tool_outputs")
         second.send(asking_for("call_0")).end()
@@ -72,7 +72,7 @@ async def test_a_call_that_is_asked_again_in_one_piece_with_its_answer_is_answer
         await relay.start("thread_1")
         answers = []
         for _ in range(3):
-            run = (await feed.until_said("requires_action"))[-1].data
+            run = await feed.asked()
             answers.append(await relay.post(path_of(run), OUTPUTS))
         await feed.until_ended()
 
@@ -85,32 +85,24 @@ async def test_outputs_that_were_lost_have_no_stream_and_are_asked_for_again(
     start_relay: StartRelay, scripted: ScriptedAssistants, fault: Any
 ) -> None:
     relay = await start_relay(request_timeout=0.3)
-    thread_id = await relay.new_thread()
     scripted.fail_next("runs.submit_tool_outputs", fault)
-
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id, "function-call")
-        run = (await feed.until_said("requires_action"))[-1].data
+    async with relay.waiting_run() as (feed, run):
         lost = await submit_for_stream(relay, run)
-        again = (await feed.until_said("requires_action"))[-1].data
+        again = await feed.asked()
         taken = await submit_for_stream(relay, again)
         await feed.until_ended()
 
     assert (lost.status, lost.error["code"]) == (502, "start_unknown")
     assert lost.headers["x-should-retry"] == "false"
     assert again["required_action"] == run["required_action"]
-    assert taken.body == streams_of(scripted, thread_id)[1]
+    assert taken.body == streams_of(scripted, run["thread_id"])[1]
 
 
 async def test_a_stream_whose_outputs_were_taken_unheard_is_not_another_one(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
     scripted.fail_next("runs.submit_tool_outputs", Drop(when_done=True))
-
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id, "function-call")
-        run = (await feed.until_said("requires_action"))[-1].data
+    async with relay.waiting_run() as (feed, run):
         answer = await submit_for_stream(relay, run)
         frames = await feed.until_ended()
 
@@ -121,19 +113,15 @@ async def test_a_stream_whose_outputs_were_taken_unheard_is_not_another_one(
 async def test_a_repeat_of_an_earlier_round_gets_that_rounds_own_stream(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id, "call-after-call")
-        first = (await feed.until_said("requires_action"))[-1].data
+    async with relay.waiting_run("call-after-call") as (feed, first):
         await relay.answer_calls(first)
-        second = (await feed.until_said("requires_action"))[-1].data
+        second = await feed.asked()
         while_waiting = await submit_for_stream(relay, first)
         await relay.answer_calls(second)
         await feed.until_ended()
         at_the_end = [await submit_for_stream(relay, run) for run in (first, second)]
 
-    streams = streams_of(scripted, thread_id)
+    streams = streams_of(scripted, first["thread_id"])
     assert while_waiting.body == streams[1]
     assert [answer.body for answer in at_the_end] == streams[1:]
     assert len(scripted.received("runs.submit_tool_outputs")) == 2
@@ -164,7 +152,7 @@ async def test_a_slow_reader_gets_the_frames_of_its_own_stream_only(
         relay.session.post(url, json=STREAM, timeout=timeout) as response,
     ):
         response.connection.transport.pause_reading()  # type: ignore[union-attr]
-        run = (await feed.until_said("requires_action"))[-1].data
+        run = await feed.asked()
         answer = await relay.post(path_of(run), {**OUTPUTS, "stream": True})
         await feed.until_ended()
         response.connection.transport.resume_reading()  # type: ignore[union-attr]

@@ -6,17 +6,11 @@ from typing import Any
 from tests.scripted.assistants import ScriptedAssistants
 
 from .conftest import StartRelay
-from .event_streams import EventStream, statuses
+from .event_streams import statuses
 from .gates import Gate, Held
 from .relays import Relay
 
 MESSAGES = [{"role": "user", "content": text} for text in ("One", "Two", "Three")]
-
-
-async def waiting_run(relay: Relay, feed: EventStream, thread_id: str) -> Any:
-    """A run that waits for tool outputs."""
-    await relay.start(thread_id, "function-call")
-    return (await feed.until_said("requires_action"))[-1].data
 
 
 async def cancel(relay: Relay, run: Any) -> None:
@@ -46,15 +40,12 @@ async def test_a_run_whose_outputs_are_refused_since_it_is_cancelled_ends_cancel
     scripted: ScriptedAssistants, start_relay: StartRelay, gate: Gate
 ) -> None:
     relay = await start_relay(openai_base_url=gate.url)
-    thread_id = await relay.new_thread()
     held = gate.hold_request("POST", "/submit_tool_outputs")
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id)
+    async with relay.waiting_run() as (feed, run):
         answering = asyncio.create_task(relay.answer_calls(run))
         await held.reached()
         await cancel(relay, run)
-        await ended_upstream(relay, scripted, thread_id)
+        await ended_upstream(relay, scripted, run["thread_id"])
         held.release()
         frames = await feed.until_ended(run["id"])
         answer = await answering
@@ -67,11 +58,8 @@ async def test_outputs_that_the_upstream_never_answers_do_not_keep_a_cancelled_r
     start_relay: StartRelay, gate: Gate
 ) -> None:
     relay = await start_relay(openai_base_url=gate.url, cancel_seconds=0.2)
-    thread_id = await relay.new_thread()
     held = gate.hold_request("POST", "/submit_tool_outputs")
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id)
+    async with relay.waiting_run() as (feed, run):
         answering = asyncio.create_task(relay.answer_calls(run))
         await held.reached()
         await cancel(relay, run)
@@ -86,17 +74,14 @@ async def test_a_run_that_is_cancelled_while_its_outputs_are_taken_does_not_go_b
     scripted: ScriptedAssistants, start_relay: StartRelay, gate: Gate
 ) -> None:
     relay = await start_relay(openai_base_url=gate.url)
-    thread_id = await relay.new_thread()
     held = gate.hold_answer("POST", "/submit_tool_outputs")
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id)
-        hold = scripted.hold("thread.message.delta", thread_id)
+    async with relay.waiting_run() as (feed, run):
+        hold = scripted.hold("thread.message.delta", run["thread_id"])
         answering = asyncio.create_task(relay.answer_calls(run))
         await held.reached()
         await hold.reached()
         await cancel(relay, run)
-        await ended_upstream(relay, scripted, thread_id)
+        await ended_upstream(relay, scripted, run["thread_id"])
         held.release()
         frames = await feed.until_ended(run["id"])
         answer = await answering

@@ -9,7 +9,7 @@ from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.faults import Cut, Drop, EndEarly, NeverAnswer
 
 from .conftest import StartRelay
-from .event_streams import EventStream, folded, statuses
+from .event_streams import folded, statuses
 from .relays import QUESTION, Answer, Relay
 
 
@@ -23,18 +23,10 @@ def calls_of(run: Any) -> list[str]:
     return [call["id"] for call in run["required_action"]["submit_tool_outputs"]["tool_calls"]]
 
 
-async def waiting_run(relay: Relay, feed: EventStream, thread_id: str, assistant_id: str) -> Any:
-    await relay.start(thread_id, assistant_id)
-    return (await feed.until_said("requires_action"))[-1].data
-
-
 async def test_the_outputs_reach_the_upstream_and_the_answer_the_followers(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "parallel-calls")
+    async with relay.waiting_run("parallel-calls") as (feed, run):
         time, weather = calls_of(run)
         answer = await submit(relay, run, {weather: "snow", time: "noon"})
         frames = await feed.until_ended(run["id"])
@@ -50,10 +42,7 @@ async def test_the_outputs_reach_the_upstream_and_the_answer_the_followers(
 async def test_missing_and_extra_outputs_are_refused_by_name_and_the_run_goes_on_waiting(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "parallel-calls")
+    async with relay.waiting_run("parallel-calls") as (feed, run):
         time, weather = calls_of(run)
         missing = await submit(relay, run, {time: "noon"})
         extra = await submit(relay, run, {time: "noon", weather: "snow", "call_x": "?"})
@@ -72,11 +61,8 @@ async def test_missing_and_extra_outputs_are_refused_by_name_and_the_run_goes_on
 async def test_a_repeat_after_acceptance_is_answered_and_changes_nothing(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
-        hold = scripted.hold("thread.message.delta", thread_id)
+    async with relay.waiting_run() as (feed, run):
+        hold = scripted.hold("thread.message.delta", run["thread_id"])
         first = await relay.answer_calls(run, "rain")
         await hold.reached()
         during = await relay.answer_calls(run, "snow")
@@ -93,10 +79,7 @@ async def test_a_repeat_after_acceptance_is_answered_and_changes_nothing(
 async def test_the_same_outputs_posted_at_once_are_submitted_once(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         answers = await asyncio.gather(*(relay.answer_calls(run) for _ in range(20)))
         await feed.until_ended(run["id"])
 
@@ -105,10 +88,7 @@ async def test_the_same_outputs_posted_at_once_are_submitted_once(
 
 
 async def test_a_key_of_outputs_refuses_other_outputs(relay: Relay) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (_, run):
         first = await relay.answer_calls(run, "rain", key="key")
         again = await relay.answer_calls(run, "rain", key="key")
         other = await relay.answer_calls(run, "snow", key="key")
@@ -119,10 +99,7 @@ async def test_a_key_of_outputs_refuses_other_outputs(relay: Relay) -> None:
 async def test_outputs_for_a_run_that_does_not_wait_are_a_conflict(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(9)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted, 9)
     run = {"thread_id": thread_id, "id": run_id}
 
     during = await submit(relay, run, {"call_1": "x"})
@@ -140,13 +117,10 @@ async def test_outputs_for_a_run_that_does_not_wait_are_a_conflict(
 async def test_outputs_that_the_upstream_refuses_leave_the_run_waiting(
     relay: Relay, scripted: ScriptedAssistants, status: int
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         scripted.fail_next("runs.submit_tool_outputs", status=status, headers={"Retry-After": "3"})
         refused = await relay.answer_calls(run, key="key")
-        still = await relay.run(thread_id, run["id"])
+        still = await relay.run(run["thread_id"], run["id"])
         accepted = await relay.answer_calls(run, key="key")
         frames = await feed.until_ended(run["id"])
 
@@ -161,10 +135,7 @@ async def test_outputs_that_the_upstream_refuses_leave_the_run_waiting(
 async def test_outputs_that_cannot_be_sent_leave_the_run_waiting(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         await scripted.stop()
         refused = await relay.answer_calls(run)
         await scripted.start()
@@ -184,17 +155,14 @@ async def test_outputs_that_were_taken_although_the_answer_broke_off_are_not_ask
     start_relay: StartRelay, scripted: ScriptedAssistants, fault: Any
 ) -> None:
     relay = await start_relay(request_timeout=0.3)
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         scripted.fail_next("runs.submit_tool_outputs", fault)
         answer = await relay.answer_calls(run, "rain")
         frames = await feed.until_ended(run["id"])
 
     assert answer.status == 200
     assert frames[-1].says("completed")
-    assert folded(frames) == (await relay.messages(thread_id))["data"][:1]
+    assert folded(frames) == (await relay.messages(run["thread_id"]))["data"][:1]
     assert len(scripted.received("runs.submit_tool_outputs")) == 1
 
 
@@ -203,13 +171,10 @@ async def test_outputs_that_got_lost_can_be_submitted_again(
     start_relay: StartRelay, scripted: ScriptedAssistants, fault: Any
 ) -> None:
     relay = await start_relay(request_timeout=0.3)
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         scripted.fail_next("runs.submit_tool_outputs", fault)
         await relay.answer_calls(run, "rain")
-        again = (await feed.until_said("requires_action"))[-1].data
+        again = await feed.asked()
         answer = await relay.answer_calls(again, "snow")
         frames = await feed.until_ended(run["id"])
 
@@ -222,33 +187,27 @@ async def test_a_run_that_nobody_answers_expires_and_the_thread_is_free(
     start_relay: StartRelay, scripted: ScriptedAssistants
 ) -> None:
     relay = await start_relay(action_timeout=0.2)
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         frames = await feed.until_ended(run["id"])
         late = await relay.answer_calls(run)
-        message = await relay.post(f"/threads/{thread_id}/messages", QUESTION)
-        next_run = await relay.start(thread_id, "one-word")
+        message = await relay.post(f"/threads/{run['thread_id']}/messages", QUESTION)
+        next_run = await relay.start(run["thread_id"], "one-word")
 
     assert statuses(frames) == ["expired"]
     assert frames[-1].data["required_action"] is None
     assert late.status == 409
     assert message.status == 200
     assert next_run
-    assert not scripted.thread(thread_id).runs[0].is_active
+    assert not scripted.thread(run["thread_id"]).runs[0].is_active
 
 
 async def test_refused_outputs_do_not_prolong_the_time_to_answer(
     start_relay: StartRelay, scripted: ScriptedAssistants
 ) -> None:
     relay = await start_relay(action_timeout=0.3)
-    thread_id = await relay.new_thread()
     for _ in range(1_000):
         scripted.fail_next("runs.submit_tool_outputs", status=400)
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         while (await relay.answer_calls(run)).status == 400:
             pass
         frames = await feed.until_ended(run["id"])

@@ -9,7 +9,7 @@ from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.scripts import SCRIPTS
 
 from .conftest import StartRelay
-from .event_streams import Sent, folded, folded_runs, is_terminal
+from .event_streams import Sent, folded, folded_runs
 from .relays import QUESTION, Relay
 
 SAME = ("id", "role", "status", "content", "assistant_id", "run_id")
@@ -20,18 +20,6 @@ def shown(messages: Sequence[Any]) -> list[dict[str, Any]]:
     return [{name: message.get(name) for name in SAME} for message in messages]
 
 
-async def watched_run(relay: Relay, thread_id: str, assistant_id: str) -> list[Sent]:
-    """Everything of a run that was followed, its calls answered, to its end."""
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id, assistant_id)
-        frames = [await feed.next()]
-        while not is_terminal(frames[-1]):
-            if frames[-1].says("requires_action"):
-                await relay.answer_calls(frames[-1].data)
-            frames.append(await feed.next())
-    return frames
-
-
 @pytest.mark.parametrize("assistant_id", SCRIPTS)
 async def test_a_reload_after_a_run_equals_the_watched_list(
     relay: Relay, scripted: ScriptedAssistants, assistant_id: str
@@ -39,7 +27,7 @@ async def test_a_reload_after_a_run_equals_the_watched_list(
     thread_id = await relay.new_thread()
     before = (await relay.messages(thread_id))["data"]
 
-    frames = await watched_run(relay, thread_id, assistant_id)
+    frames = await relay.watched_run(thread_id, assistant_id)
     page = await relay.messages(thread_id)
 
     assert shown(page["data"]) == shown(folded(frames, before))
@@ -97,7 +85,7 @@ async def test_runs_are_the_one_in_progress_and_then_the_queued_ones(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
     thread_id = await relay.new_thread()
-    await watched_run(relay, thread_id, "one-word")
+    await relay.watched_run(thread_id, "one-word")
     hold = scripted.hold(9, thread_id)
     first = await relay.start(thread_id)
     waiting = [await relay.start(thread_id, "one-word", if_busy="enqueue") for _ in range(2)]

@@ -12,20 +12,12 @@ from .conftest import StartRelay
 from .event_streams import folded
 from .gates import Gate
 from .relays import QUESTION, Relay
-from .test_snapshot import shown, watched_run
+from .test_snapshot import shown
 
 
 @pytest.fixture
 async def gated(start_relay: StartRelay, gate: Gate) -> Relay:
     return await start_relay(openai_base_url=gate.url)
-
-
-async def held_run(relay: Relay, scripted: ScriptedAssistants) -> tuple[str, str]:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(12, thread_id)
-    run_id = await relay.start(thread_id)
-    await hold.reached()
-    return thread_id, run_id
 
 
 async def others_get_their_turn(relay: Relay) -> None:
@@ -37,13 +29,13 @@ async def others_get_their_turn(relay: Relay) -> None:
 async def test_a_run_finishes_between_the_cursor_and_the_list(
     gated: Relay, scripted: ScriptedAssistants, gate: Gate
 ) -> None:
-    thread_id, run_id = await held_run(gated, scripted)
+    thread_id, run_id, hold = await gated.held_run(scripted)
     held = gate.hold_request("GET", "/messages")
 
     async with gated.follow(thread_id) as feed:
         loading = asyncio.create_task(gated.messages(thread_id))
         await held.reached()
-        scripted.stage.holds[0].release()
+        hold.release()
         await feed.until_ended(run_id)
         held.release()
         page = await loading
@@ -60,13 +52,13 @@ async def test_a_run_goes_on_while_the_list_is_on_its_way(
     gated: Relay, scripted: ScriptedAssistants, gate: Gate
 ) -> None:
     scripted.manners.half_finished = "partial"
-    thread_id, run_id = await held_run(gated, scripted)
+    thread_id, run_id, hold = await gated.held_run(scripted)
     held = gate.hold_answer("GET", "/messages")
 
     loading = asyncio.create_task(gated.messages(thread_id))
     await held.reached()
     async with gated.follow(thread_id, run_id) as feed:
-        scripted.stage.holds[0].release()
+        hold.release()
         await feed.rest()
     held.release()
     page = await loading
@@ -85,7 +77,7 @@ async def test_a_run_starts_and_finishes_between_the_cursor_and_the_list(
 
     loading = asyncio.create_task(gated.messages(thread_id))
     await held.reached()
-    frames = await watched_run(gated, thread_id, "several-messages")
+    frames = await gated.watched_run(thread_id, "several-messages")
     held.release()
     page = await loading
     async with gated.follow(thread_id, Last_Event_ID=page["last_event_id"]) as feed:
@@ -141,7 +133,7 @@ async def test_a_thread_that_the_upstream_shows_empty_is_what_was_watched(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
     thread_id = await relay.new_thread()
-    frames = await watched_run(relay, thread_id, "several-messages")
+    frames = await relay.watched_run(thread_id, "several-messages")
     scripted.thread(thread_id).messages.clear()
 
     page = await relay.messages(thread_id)
@@ -153,7 +145,7 @@ async def test_a_finished_message_that_the_upstream_still_calls_in_progress_is_f
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
     thread_id = await relay.new_thread()
-    frames = await watched_run(relay, thread_id, "one-word")
+    frames = await relay.watched_run(thread_id, "one-word")
     scripted.thread(thread_id).messages[-1].status = "in_progress"
 
     page = await relay.messages(thread_id)
@@ -165,7 +157,7 @@ async def test_what_the_upstream_says_of_a_finished_message_counts(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
     thread_id = await relay.new_thread()
-    await watched_run(relay, thread_id, "one-word")
+    await relay.watched_run(thread_id, "one-word")
     scripted.thread(thread_id).messages[-1].metadata["edited"] = "yes"
 
     page = await relay.messages(thread_id)
@@ -179,7 +171,7 @@ async def test_a_run_that_broke_off_for_good_is_shown_as_it_was_watched(
     scripted.manners.half_finished = "absent"
     scripted.manners.honours_cancel = False
     relay = await start_relay(cancel_seconds=0.2)
-    thread_id, run_id = await held_run(relay, scripted)
+    thread_id, run_id, _ = await relay.held_run(scripted)
     before = (await relay.messages(thread_id, "?order=asc"))["data"]
 
     async with relay.follow(thread_id) as feed:

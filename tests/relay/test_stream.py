@@ -121,7 +121,7 @@ async def test_the_answer_ends_where_its_stream_does_though_the_run_goes_on(
         async with streamed(relay, f"/threads/{thread_id}/runs", body) as response:
             first = await response.read()
         count = len(scripted.thread(thread_id).runs[0].events)
-        run = (await feed.until_said("requires_action"))[-1].data
+        run = await feed.asked()
         calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
         outputs = [{"tool_call_id": call["id"], "output": "late"} for call in calls]
         path = f"/threads/{thread_id}/runs/{run['id']}/submit_tool_outputs"
@@ -214,7 +214,7 @@ async def test_a_stream_that_is_given_again_ends_where_it_did_the_first_time(
     async with relay.follow(thread_id) as feed:
         async with streamed(relay, path, body, **key) as response:
             first = await response.read()
-        await relay.answer_calls((await feed.until_said("requires_action"))[-1].data)
+        await relay.answer_calls(await feed.asked())
         await feed.until_ended()
     async with streamed(relay, path, body, **key) as response:
         again = await response.read()
@@ -226,10 +226,7 @@ async def test_a_stream_that_is_given_again_ends_where_it_did_the_first_time(
 async def test_an_interrupt_waits_for_its_turn_and_then_streams(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
-    thread_id = await relay.new_thread()
-    hold = scripted.hold("thread.message.delta", thread_id)
-    await relay.start(thread_id)
-    await hold.reached()
+    thread_id, _, hold = await relay.held_run(scripted, "thread.message.delta")
     hold.release()
     body = {"assistant_id": "one-word", "stream": True, "if_busy": "interrupt"}
 
@@ -243,10 +240,7 @@ async def test_a_run_that_is_cancelled_before_its_turn_has_no_stream(
     relay: Relay, scripted: ScriptedAssistants
 ) -> None:
     scripted.manners.honours_cancel = False
-    thread_id = await relay.new_thread()
-    hold = scripted.hold("thread.message.delta", thread_id)
-    await relay.start(thread_id)
-    await hold.reached()
+    thread_id, _, hold = await relay.held_run(scripted, "thread.message.delta")
     body = {"assistant_id": "one-word", "stream": True, "if_busy": "interrupt"}
 
     async with relay.follow(thread_id) as feed:

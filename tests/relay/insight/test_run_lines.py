@@ -140,10 +140,7 @@ async def test_a_name_cannot_pass_for_another_field_or_line(
 async def test_what_the_upstream_says_of_a_refusal_is_in_no_line(
     relay: Relay, scripted: ScriptedAssistants, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hold = scripted.hold(12)
-    thread_id = await relay.new_thread()
-    run_id = await relay.start(thread_id)
-    await hold.reached()
+    thread_id, run_id, hold = await relay.held_run(scripted)
     scripted.fail_next("runs.cancel", Refuse(400, message="Who SAID so?"))
 
     await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")

@@ -2,16 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from relay.access import Authorize
-from relay.settings import Settings
-from tests.relay.conftest import StartRelay
-from tests.relay.relays import Relay
+from tests.relay.conftest import StartRelay, relays_before
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
 
@@ -43,23 +39,5 @@ def _toml(value: Any) -> str:
 async def start_relay(
     scripted_responses: ScriptedResponses, assistants: Path
 ) -> AsyncIterator[StartRelay]:
-    async with AsyncExitStack() as stack:
-
-        async def start(*, authorize: Authorize | None = None, **settings: Any) -> Relay:
-            fields = {
-                "upstream": "responses",
-                "openai_base_url": scripted_responses.url,
-                "openai_api_key": scripted_responses.key,
-                "assistants": assistants,
-                "recordings": (),
-                **settings,
-            }
-            checked = Settings.model_validate(fields)
-            return await stack.enter_async_context(Relay.started(checked, authorize))
-
+    async with relays_before("responses", scripted_responses, assistants=assistants) as start:
         yield start
-
-
-@pytest.fixture
-async def relay(start_relay: StartRelay) -> Relay:
-    return await start_relay()

@@ -23,13 +23,9 @@ REFUSED = {
 
 @pytest.mark.parametrize(("name", "output"), TAKEN.values(), ids=TAKEN)
 async def test_what_is_no_json_is_text(relay: Relay, name: str, output: str) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run_id = await relay.start(thread_id, name)
-        run = (await feed.until_said("requires_action"))[-1].data
+    async with relay.waiting_run(name) as (feed, run):
         answer = await relay.answer_calls(run, output)
-        frames = await feed.until_ended(run_id)
+        frames = await feed.until_ended(run["id"])
 
     assert answer.status == 200
     assert statuses(frames) == ["in_progress", "completed"]
@@ -39,14 +35,10 @@ async def test_what_is_no_json_is_text(relay: Relay, name: str, output: str) -> 
 async def test_a_run_goes_on_waiting_after_an_output_that_cannot_be_said(
     scripted_responses: ScriptedResponses, relay: Relay, name: str, output: str
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run_id = await relay.start(thread_id, name)
-        run = (await feed.until_said("requires_action"))[-1].data
+    async with relay.waiting_run(name) as (_, run):
         answer = await relay.answer_calls(run, output)
 
     assert answer.status == 400
     assert answer.error["param"] == "tool_outputs"
-    assert (await relay.run(thread_id, run_id))["status"] == "requires_action"
+    assert (await relay.run(run["thread_id"], run["id"]))["status"] == "requires_action"
     assert len(scripted_responses.received("responses.create")) == 1

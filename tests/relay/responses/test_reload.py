@@ -104,12 +104,8 @@ async def test_a_message_that_is_being_written_is_in_the_list(
 
 
 async def test_a_run_that_waits_is_told_of_after_a_reload(relay: Relay) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        await relay.start(thread_id, "parallel-calls")
-        run = (await feed.until_said("requires_action"))[-1].data
-        [shown] = (await relay.messages(thread_id))["runs"]
+    async with relay.waiting_run("parallel-calls") as (feed, run):
+        [shown] = (await relay.messages(run["thread_id"]))["runs"]
         answer = await relay.answer_calls(shown)
         frames = await feed.until_ended(run["id"])
 

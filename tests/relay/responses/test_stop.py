@@ -6,7 +6,7 @@ import pytest
 
 from relay.app import drain
 from tests.relay.conftest import StartRelay
-from tests.relay.event_streams import EventStream, folded, statuses
+from tests.relay.event_streams import folded, statuses
 from tests.relay.relays import Relay
 from tests.scripted.faults import Cut, Insert, Refuse, Stall, oversized
 from tests.scripted.responses import ScriptedResponses
@@ -18,11 +18,6 @@ from .watching import assert_reload_is, text_of, watched
 async def cancel(relay: Relay, thread_id: str, run_id: str) -> None:
     answer = await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
     assert answer.status == 200, answer.body
-
-
-async def waiting_run(relay: Relay, feed: EventStream, thread_id: str, name: str) -> Any:
-    await relay.start(thread_id, name)
-    return (await feed.until_said("requires_action"))[-1].data
 
 
 def outputs_in(server: ScriptedResponses, thread_id: str) -> list[Any]:
@@ -155,18 +150,15 @@ async def test_in_the_foreground_a_cancelled_run_ends_with_its_stream(
 async def test_a_run_cancelled_while_it_waits_leaves_no_open_call(
     scripted_responses: ScriptedResponses, relay: Relay, name: str
 ) -> None:
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, name)
-        await cancel(relay, thread_id, run["id"])
+    async with relay.waiting_run(name) as (feed, run):
+        await cancel(relay, run["thread_id"], run["id"])
         frames = await feed.until_ended(run["id"])
 
     calls = run["required_action"]["submit_tool_outputs"]["tool_calls"]
     assert statuses(frames) == ["cancelling", "cancelled"]
-    assert len(outputs_in(scripted_responses, thread_id)) == len(calls)
+    assert len(outputs_in(scripted_responses, run["thread_id"])) == len(calls)
     assert not scripted_responses.received("responses.cancel")
-    await assert_usable(relay, thread_id)
+    await assert_usable(relay, run["thread_id"])
 
 
 async def test_a_run_that_nobody_answers_expires_and_leaves_no_open_call(
@@ -186,29 +178,25 @@ async def test_a_relay_that_stops_leaves_no_open_call(
     scripted_responses: ScriptedResponses, start_relay: StartRelay
 ) -> None:
     relay = await start_relay(drain_seconds=0)
-    thread_id = await relay.new_thread()
-
-    async with relay.follow(thread_id) as feed:
-        await waiting_run(relay, feed, thread_id, "function-call")
+    async with relay.waiting_run() as (feed, run):
         await drain(relay.app)
         frames = await feed.rest()
 
     assert statuses(frames) == ["failed"]
     assert frames[-1].data["last_error"]["code"] == "relay_shutdown"
-    assert len(outputs_in(scripted_responses, thread_id)) == 1
+    assert len(outputs_in(scripted_responses, run["thread_id"])) == 1
 
 
 async def test_calls_that_a_killed_relay_left_open_do_not_block_the_thread(
     scripted_responses: ScriptedResponses, relay: Relay, start_relay: StartRelay
 ) -> None:
     another = await start_relay()
-    thread_id = await relay.new_thread()
-    async with relay.follow(thread_id) as feed:
-        await waiting_run(relay, feed, thread_id, "parallel-calls")
+    async with relay.waiting_run("parallel-calls") as (_, run):
+        pass
 
-    await assert_usable(another, thread_id)
+    await assert_usable(another, run["thread_id"])
 
-    assert len(outputs_in(scripted_responses, thread_id)) == 2
+    assert len(outputs_in(scripted_responses, run["thread_id"])) == 2
 
 
 @pytest.mark.parametrize("how", ["cancelled", "failed"])
@@ -216,22 +204,20 @@ async def test_outputs_that_went_with_their_response_leave_no_open_call(
     scripted_responses: ScriptedResponses, start_relay: StartRelay, how: str
 ) -> None:
     relay = await start_relay(max_frame_bytes=100_000)
-    thread_id = await relay.new_thread()
-    async with relay.follow(thread_id) as feed:
-        run = await waiting_run(relay, feed, thread_id, "parallel-calls")
+    async with relay.waiting_run("parallel-calls") as (feed, run):
         hold = scripted_responses.hold(after_event=4)
         if how == "failed":
             scripted_responses.fail_next("responses.create", Insert(3, oversized(200_000)))
         await relay.answer_calls(run)
         if how == "cancelled":
             await hold.reached()
-            await cancel(relay, thread_id, run["id"])
+            await cancel(relay, run["thread_id"], run["id"])
         frames = await feed.until_ended(run["id"])
         hold.release()
 
     assert frames[-1].data["status"] == how
-    assert len(outputs_in(scripted_responses, thread_id)) == 2
-    await assert_usable(relay, thread_id)
+    assert len(outputs_in(scripted_responses, run["thread_id"])) == 2
+    await assert_usable(relay, run["thread_id"])
     assert len(scripted_responses.received("responses.create")) == 3
 
 
