@@ -168,9 +168,11 @@ class SqliteLog:
 
     def refresh(self, state: State) -> None:
         """What the file says of the log, but for what has been appended."""
-        self.number = state.number
+        # What was seen before the thread was taken may be told only afterwards.
+        if state.number is not None or self.number is None:
+            self.number = state.number
+            self._first_start, self._first_at = state.first_start, state.first_at
         self.trimmed = max(self.trimmed, state.trimmed)
-        self._first_start, self._first_at = state.first_start, state.first_at
         if not self.is_claimed:
             self.last = max(self.last, self.trimmed)
             if self.told < self.trimmed:
