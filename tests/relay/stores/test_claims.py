@@ -110,8 +110,9 @@ async def test_a_relay_that_lives_keeps_its_thread_beyond_the_lease(
     assert (await log.append([b"data: 1"], None)).last == 1
 
 
+@pytest.mark.parametrize("count", [3, 0], ids=["it goes on", "it has only taken it"])
 async def test_a_relay_whose_thread_was_taken_appends_nothing_more(
-    open_durable: OpenStore, durable_address: str
+    open_durable: OpenStore, durable_address: str, count: int
 ) -> None:
     """It was stopped for longer than its lease, and goes on as if nothing had happened."""
     other = await open_durable(lease_seconds=1.0)
@@ -119,7 +120,7 @@ async def test_a_relay_whose_thread_was_taken_appends_nothing_more(
         process.send_signal(signal.SIGSTOP)
         await claimed(other, "thread_1")
         log = await other.open("thread_1", unheard)
-        frames = await fill(log, ("b", 3))
+        frames = await fill(log, *[("b", 1)] * count)
         last = log.last
         process.send_signal(signal.SIGCONT)
         go(process)
@@ -128,5 +129,6 @@ async def test_a_relay_whose_thread_was_taken_appends_nothing_more(
         await process.communicate()
 
     assert process.returncode == 1
-    assert [frame for _, frame in await read_all(log, last - 3)] == frames
+    assert [frame for _, frame in await read_all(log, last - count)] == frames
     assert log.last == last
+    assert (await other.cursor("thread_1")).position == last
