@@ -1,17 +1,20 @@
 """Relays in front of the scripted server."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 
 from relay.access import Authorize
 from tests.scripted.assistants import ScriptedAssistants
+from tests.scripted.responses.configured import assistants_toml
 from tests.scripted.server import ScriptedServer
 
 from .gates import Gate
 from .relays import Relay, settings_for
+from .stores.redis_server import RedisServer
 
 
 class StartRelay(Protocol):
@@ -46,6 +49,23 @@ async def start_relay(scripted: ScriptedAssistants) -> AsyncIterator[StartRelay]
 async def relay(start_relay: StartRelay) -> Relay:
     """A relay with the settings that it has by itself."""
     return await start_relay()
+
+
+@pytest.fixture
+def assistants(tmp_path: Path) -> Path:
+    """A file in which each script of the Responses server is an assistant."""
+    path = tmp_path / "assistants.toml"
+    path.write_text(assistants_toml(), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """One that the test may harm."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture

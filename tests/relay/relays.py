@@ -1,5 +1,6 @@
 """A relay that listens on loopback, and a client of it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -146,6 +147,11 @@ class Relay:
     def is_open(self, thread_id: str) -> bool:
         """Whether the relay keeps anything of a thread."""
         return self.app[RELAY].threads.find(thread_id) is not None
+
+    async def until_forgotten(self, thread_id: str) -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while self.is_open(thread_id):
+                await self.get("/healthz")
 
     async def run(self, thread_id: str, run_id: str) -> Any:
         return (await self.get(f"/threads/{thread_id}/runs/{run_id}")).json

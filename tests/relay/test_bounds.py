@@ -13,17 +13,9 @@ from .relays import QUESTION, Relay
 from .sockets import connected, status_of
 
 
-async def until_forgotten(relay: Relay, thread_id: str) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while relay.is_open(thread_id):
-            await relay.get("/healthz")
-
-
 async def finished_run(relay: Relay) -> str:
     thread_id = await relay.new_thread()
-    run_id = await relay.start(thread_id, "one-word")
-    async with relay.follow(thread_id, run_id) as feed:
-        await feed.rest()
+    await relay.watched_run(thread_id, "one-word")
     return thread_id
 
 
@@ -39,7 +31,7 @@ async def test_a_thread_that_was_only_followed_is_forgotten_with_its_last_follow
         assert relay.is_open("thread_1")
         one.response.close()
 
-    await until_forgotten(relay, "thread_1")
+    await relay.until_forgotten("thread_1")
 
 
 async def test_a_cursor_of_a_thread_that_was_forgotten_so_goes_on(relay: Relay) -> None:
@@ -47,7 +39,7 @@ async def test_a_cursor_of_a_thread_that_was_forgotten_so_goes_on(relay: Relay) 
     async with relay.follow(thread_id) as feed:
         cursor = feed.cursor
         feed.response.close()
-    await until_forgotten(relay, thread_id)
+    await relay.until_forgotten(thread_id)
     message = await relay.post(f"/threads/{thread_id}/messages", QUESTION)
 
     async with relay.follow(thread_id, Last_Event_ID=cursor) as feed:
@@ -104,7 +96,7 @@ async def test_threads_beyond_the_limit_are_refused_until_one_is_left(
             await relay.post("/threads/thread_2/messages", QUESTION),
         ]
         feed.response.close()
-    await until_forgotten(relay, "thread_1")
+    await relay.until_forgotten("thread_1")
 
     for answer in refused:
         assert (answer.status, answer.error["code"]) == (503, "too_many_threads")

@@ -3,19 +3,7 @@
 from tests.scripted.assistants import ScriptedAssistants
 
 from .conftest import StartRelay
-from .relays import QUESTION, Relay
-
-
-async def until_forgotten(relay: Relay, thread_id: str) -> None:
-    while relay.is_open(thread_id):
-        await relay.get("/healthz")
-
-
-async def finished_run(relay: Relay, thread_id: str) -> str:
-    run_id = await relay.start(thread_id, "one-word")
-    async with relay.follow(thread_id, run_id) as feed:
-        await feed.rest()
-    return run_id
+from .relays import QUESTION
 
 
 async def test_an_idle_thread_is_forgotten_and_its_ids_are_not_used_again(
@@ -23,10 +11,10 @@ async def test_an_idle_thread_is_forgotten_and_its_ids_are_not_used_again(
 ) -> None:
     relay = await start_relay(log_idle_seconds=0.01)
     thread_id = await relay.new_thread()
-    run_id = await finished_run(relay, thread_id)
+    run_id = (await relay.watched_run(thread_id, "one-word"))[-1].data["id"]
     cursor = (await relay.messages(thread_id))["last_event_id"]
 
-    await until_forgotten(relay, thread_id)
+    await relay.until_forgotten(thread_id)
     async with relay.follow(thread_id, Last_Event_ID=cursor) as feed:
         message = await relay.post(f"/threads/{thread_id}/messages", QUESTION)
         frame = await feed.next()
@@ -45,9 +33,9 @@ async def test_a_cursor_into_what_was_forgotten_is_a_gap(start_relay: StartRelay
     relay = await start_relay(log_idle_seconds=0.01)
     thread_id = await relay.new_thread()
     cursor = (await relay.messages(thread_id))["last_event_id"]
-    await finished_run(relay, thread_id)
+    await relay.watched_run(thread_id, "one-word")
 
-    await until_forgotten(relay, thread_id)
+    await relay.until_forgotten(thread_id)
     async with relay.follow(thread_id, Last_Event_ID=cursor) as feed:
         gap = await feed.next()
 
@@ -62,10 +50,10 @@ async def test_what_is_followed_or_runs_is_not_forgotten(
     hold = scripted.hold(9, running)
     run_id = await relay.start(running)
     await hold.reached()
-    await finished_run(relay, idle)
+    await relay.watched_run(idle, "one-word")
 
     async with relay.follow(followed) as feed:
-        await until_forgotten(relay, idle)
+        await relay.until_forgotten(idle)
         await feed.next()
         assert relay.is_open(followed)
         assert relay.is_open(running)

@@ -267,41 +267,42 @@ async def test_an_unknown_start_has_no_stream(
     assert (answer.status, answer.error["code"]) == (502, "start_unknown")
 
 
+FRAME = b"event: thread.x\ndata: " + b"x" * 100_000 + b"\n\n"
+END = b'event: thread.run.completed\ndata: {"id":"run_1"}\n\nevent: done\ndata: [DONE]\n\n'
+LONG = [FRAME] * 150 + [END]
+
+
+@asynccontextmanager
+async def read_late(relay: Relay) -> AsyncIterator[aiohttp.ClientResponse]:
+    """The stream of a run whose client reads nothing before the run has ended."""
+    async with (
+        relay.follow("thread_1") as feed,
+        streamed(relay, "/threads/thread_1/runs", RUN) as response,
+    ):
+        response.connection.transport.pause_reading()  # type: ignore[union-attr]
+        await feed.until_ended()
+        response.connection.transport.resume_reading()  # type: ignore[union-attr]
+        yield response
+
+
 async def test_a_client_that_reads_late_gets_all_of_it_and_need_not_wait_for_a_keep_alive(
     start_relay: StartRelay,
 ) -> None:
-    frame = b"event: thread.x\ndata: " + b"x" * 100_000 + b"\n\n"
-    end = b'event: thread.run.completed\ndata: {"id":"run_1"}\n\nevent: done\ndata: [DONE]\n\n'
-    async with ByteServer.started([frame] * 150 + [end]) as server:
+    async with ByteServer.started(LONG) as server:
         # No keep-alive comes within the patience of this test.
         relay = await start_relay(openai_base_url=server.url, ping_seconds=600)
-        async with (
-            relay.follow("thread_1") as feed,
-            streamed(relay, "/threads/thread_1/runs", RUN) as response,
-        ):
-            response.connection.transport.pause_reading()  # type: ignore[union-attr]
-            await feed.until_ended()
-            response.connection.transport.resume_reading()  # type: ignore[union-attr]
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                received = await response.read()
+        async with read_late(relay) as response, asyncio.timeout(PATIENCE_SECONDS):
+            received = await response.read()
 
-    assert received == frame * 150 + end
+    assert received == b"".join(LONG)
 
 
 async def test_a_client_that_reads_so_late_that_frames_are_gone_is_cut_off(
     start_relay: StartRelay,
 ) -> None:
-    frame = b"event: thread.x\ndata: " + b"x" * 100_000 + b"\n\n"
-    end = b'event: thread.run.completed\ndata: {"id":"run_1"}\n\nevent: done\ndata: [DONE]\n\n'
-    async with ByteServer.started([frame] * 150 + [end]) as server:
+    async with ByteServer.started(LONG) as server:
         relay = await start_relay(openai_base_url=server.url, log_max_bytes=1_000_000)
-        async with (
-            relay.follow("thread_1") as feed,
-            streamed(relay, "/threads/thread_1/runs", RUN) as response,
-        ):
-            response.connection.transport.pause_reading()  # type: ignore[union-attr]
-            await feed.until_ended()
-            response.connection.transport.resume_reading()  # type: ignore[union-attr]
+        async with read_late(relay) as response:
             with pytest.raises(aiohttp.ClientError):
                 await response.read()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -73,14 +72,6 @@ async def test_a_file_that_is_locked_makes_it_unready_until_it_is_free(
     assert len(said) == 2
     assert said[0].startswith("not ready: ")
     assert said[1] == "ready again"
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
 
 
 async def test_a_redis_that_is_gone_makes_it_unready_until_it_is_back(

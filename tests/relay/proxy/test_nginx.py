@@ -1,7 +1,7 @@
 """Behind the nginx of the README nothing is held back, and who comes back misses nothing."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -109,14 +109,6 @@ def test_all_limits_are_longer_than_the_silence_between_two_pings() -> None:
 def test_bodies_may_be_as_large_as_the_relay_takes_them() -> None:
     assert "client_max_body_size 1m;" in block("nginx")
     assert Settings().max_body_bytes == 1024 * 1024
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
 
 
 async def test_several_relays_serve_one_thread_whichever_is_asked(

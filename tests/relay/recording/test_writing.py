@@ -72,13 +72,18 @@ async def test_a_long_recording_is_written_on_the_way(tmp_path: Path) -> None:
     assert path.read_bytes() == frame * 2000
 
 
-async def test_a_frame_has_the_time_of_the_chunk_that_ended_it(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, META)
-    recorder.add(b"data: 1\n\ndata: 2")
+async def a_moment_later() -> None:
+    """50 ms, as the loop counts them."""
     loop = asyncio.get_running_loop()
     later = loop.create_future()
     loop.call_later(0.05, later.set_result, None)
     await later
+
+
+async def test_a_frame_has_the_time_of_the_chunk_that_ended_it(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META)
+    recorder.add(b"data: 1\n\ndata: 2")
+    await a_moment_later()
     recorder.add(b"\n\n")
 
     path = await recorder.finish({})
@@ -124,10 +129,7 @@ async def test_what_a_stream_leaves_unfinished_does_not_spoil_the_next(
 async def test_events_of_later_streams_have_their_own_times(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META)
     recorder.add(b"data: 1\n\n" + b"data: " + b"x" * 100)
-    loop = asyncio.get_running_loop()
-    later = loop.create_future()
-    loop.call_later(0.05, later.set_result, None)
-    await later
+    await a_moment_later()
     recorder.next_stream()
     recorder.add(b"data: 2\n\n")
 

@@ -6,7 +6,7 @@ import pytest
 
 from relay.app import drain
 from tests.relay.conftest import StartRelay
-from tests.relay.event_streams import folded, statuses
+from tests.relay.event_streams import Sent, folded, statuses
 from tests.relay.relays import Relay
 from tests.scripted.faults import Cut, Insert, Refuse, Stall, oversized
 from tests.scripted.responses import ScriptedResponses
@@ -18,6 +18,19 @@ from .watching import assert_reload_is, text_of, watched
 async def cancel(relay: Relay, thread_id: str, run_id: str) -> None:
     answer = await relay.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
     assert answer.status == 200, answer.body
+
+
+async def cancelled_run(relay: Relay, server: ScriptedResponses) -> tuple[str, list[Sent]]:
+    """A thread, and all frames of a run of it that was cancelled in mid-answer."""
+    hold = server.hold(after_event=8)
+    thread_id = await relay.new_thread()
+    async with relay.follow(thread_id) as feed:
+        run_id = await relay.start(thread_id)
+        await hold.reached()
+        await cancel(relay, thread_id, run_id)
+        frames = await feed.until_ended(run_id)
+    hold.release()
+    return thread_id, frames
 
 
 def outputs_in(server: ScriptedResponses, thread_id: str) -> list[Any]:
@@ -35,15 +48,8 @@ async def test_a_cancelled_run_is_cancelled_upstream_and_keeps_its_text(
     scripted_responses: ScriptedResponses, relay: Relay, tells: str | None
 ) -> None:
     scripted_responses.manners.accent = Accent(tells_of_cancel=tells)
-    hold = scripted_responses.hold(after_event=8)
-    thread_id = await relay.new_thread()
 
-    async with relay.follow(thread_id) as feed:
-        run_id = await relay.start(thread_id)
-        await hold.reached()
-        await cancel(relay, thread_id, run_id)
-        frames = await feed.until_ended(run_id)
-        hold.release()
+    thread_id, frames = await cancelled_run(relay, scripted_responses)
 
     [message] = folded(frames)
     assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
@@ -131,14 +137,8 @@ async def test_in_the_foreground_a_cancelled_run_ends_with_its_stream(
     scripted_responses: ScriptedResponses, start_relay: StartRelay
 ) -> None:
     relay = await start_relay(background=False)
-    hold = scripted_responses.hold(after_event=8)
-    thread_id = await relay.new_thread()
 
-    async with relay.follow(thread_id) as feed:
-        run_id = await relay.start(thread_id)
-        await hold.reached()
-        await cancel(relay, thread_id, run_id)
-        frames = await feed.until_ended(run_id)
+    thread_id, frames = await cancelled_run(relay, scripted_responses)
 
     assert statuses(frames)[-1] == "cancelled"
     await assert_reload_is(relay, thread_id, frames)

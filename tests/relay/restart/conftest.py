@@ -7,14 +7,13 @@ from typing import Protocol
 
 import pytest
 
-from tests.relay.responses.conftest import assistants
 from tests.relay.stores.conftest import DURABLE, redis_address, redis_server, sqlite_address
 
 from .forking import Forks
 from .killing import Killed
 
 # Fixtures of theirs that are needed here too.
-__all__ = ["assistants", "redis_address", "redis_server", "sqlite_address"]
+__all__ = ["redis_address", "redis_server", "sqlite_address"]
 
 
 class StartKilled(Protocol):

@@ -1,23 +1,10 @@
-"""What the tests of the `assistants` upstream share."""
+"""What the tests of upstreams share, those of `assistants` first of all."""
 
 from collections.abc import AsyncIterator
 from typing import Any
 
-from relay.settings import Settings
 from relay.upstreams import Start, Stream
 from tests.scripted.assistants import ScriptedAssistants
-
-QUESTION = {"role": "user", "content": "How are the bees?"}
-
-
-def settings_for(server: ScriptedAssistants, **changes: Any) -> Settings:
-    fields = {
-        "upstream": "assistants",
-        "openai_api_key": server.key,
-        "openai_base_url": server.url,
-        **changes,
-    }
-    return Settings.model_validate(fields)
 
 
 def start(thread_id: str, assistant_id: str = "plain-text") -> Start:

@@ -1,24 +1,25 @@
 """The upstreams that ask a server, in front of the scripted ones."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
 from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams.assistants import AssistantsUpstream
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION, settings_for
 from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.responses import ScriptedResponses
-from tests.scripted.responses.configured import assistants_toml
 
-from .asking import QUESTION, settings_for
-from .responding import settings_for as settings_for_responses
+from .responding import HeardRun
 
 
 @pytest.fixture
 async def upstream(scripted: ScriptedAssistants) -> AsyncIterator[AssistantsUpstream]:
-    upstream = AssistantsUpstream(settings_for(scripted))
+    upstream = AssistantsUpstream(settings_for("assistants", scripted))
     yield upstream
     await upstream.close()
 
@@ -27,7 +28,7 @@ async def upstream(scripted: ScriptedAssistants) -> AsyncIterator[AssistantsUpst
 async def hasty(scripted: ScriptedAssistants) -> AsyncIterator[AssistantsUpstream]:
     """One that waits for no answer and through no silence."""
     changes = {"request_timeout": 0.2, "stall_timeout": 0.2}
-    upstream = AssistantsUpstream(settings_for(scripted, **changes))
+    upstream = AssistantsUpstream(settings_for("assistants", scripted, **changes))
     yield upstream
     await upstream.close()
 
@@ -38,22 +39,27 @@ async def thread_id(upstream: AssistantsUpstream) -> str:
     return str(thread["id"])
 
 
-@pytest.fixture
-def assistants(tmp_path: Path) -> Path:
-    """A file in which each script of the server is an assistant."""
-    path = tmp_path / "assistants.toml"
-    path.write_text(assistants_toml(), encoding="utf-8")
-    return path
+class OpenResponses(Protocol):
+    def __call__(self, notes: MemoryNotes | None = None, **settings: Any) -> ResponsesUpstream: ...
 
 
 @pytest.fixture
-async def responses(
-    scripted_responses: ScriptedResponses, assistants: Path
-) -> AsyncIterator[ResponsesUpstream]:
-    settings = settings_for_responses(scripted_responses, assistants=assistants)
-    upstream = ResponsesUpstream(settings, MemoryNotes())
-    yield upstream
-    await upstream.close()
+async def open_responses(scripted_responses: ScriptedResponses) -> AsyncIterator[OpenResponses]:
+    """Opens upstreams with the settings of a test; all are closed at its end."""
+    async with AsyncExitStack() as stack:
+
+        def open_one(notes: MemoryNotes | None = None, **settings: Any) -> ResponsesUpstream:
+            checked = settings_for("responses", scripted_responses, **settings)
+            upstream = ResponsesUpstream(checked, notes or MemoryNotes())
+            stack.push_async_callback(upstream.close)
+            return upstream
+
+        yield open_one
+
+
+@pytest.fixture
+def responses(open_responses: OpenResponses, assistants: Path) -> ResponsesUpstream:
+    return open_responses(assistants=assistants)
 
 
 @pytest.fixture
@@ -63,18 +69,24 @@ async def conversation_id(responses: ResponsesUpstream) -> str:
 
 
 @pytest.fixture
-async def local(
-    scripted_responses: ScriptedResponses, assistants: Path
-) -> AsyncIterator[ResponsesUpstream]:
+def script() -> str:
+    """Which one a run is of, where a test is not of several."""
+    return "plain-text"
+
+
+@pytest.fixture
+def run(responses: ResponsesUpstream, conversation_id: str, script: str) -> HeardRun:
+    return HeardRun(responses, conversation_id, script)
+
+
+@pytest.fixture
+def local(
+    scripted_responses: ScriptedResponses, open_responses: OpenResponses, assistants: Path
+) -> ResponsesUpstream:
     """In front of a server that knows neither conversations nor background."""
     scripted_responses.manners.has_conversations = False
     scripted_responses.manners.has_background = False
-    settings = settings_for_responses(
-        scripted_responses, assistants=assistants, conversations="local"
-    )
-    upstream = ResponsesUpstream(settings, MemoryNotes())
-    yield upstream
-    await upstream.close()
+    return open_responses(assistants=assistants, conversations="local")
 
 
 @pytest.fixture
@@ -84,10 +96,5 @@ async def local_id(local: ResponsesUpstream) -> str:
 
 
 @pytest.fixture
-async def foreground(
-    scripted_responses: ScriptedResponses, assistants: Path
-) -> AsyncIterator[ResponsesUpstream]:
-    settings = settings_for_responses(scripted_responses, assistants=assistants, background=False)
-    upstream = ResponsesUpstream(settings, MemoryNotes())
-    yield upstream
-    await upstream.close()
+def foreground(open_responses: OpenResponses, assistants: Path) -> ResponsesUpstream:
+    return open_responses(assistants=assistants, background=False)

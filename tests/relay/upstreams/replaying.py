@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,10 @@ from relay.places import recordings_folder
 from relay.recording import Recordings
 from relay.recording.reading import read_recording
 from relay.settings import Settings
-from relay.upstreams import Page, Start, Stream
+from relay.upstreams import Page, Start
 from relay.upstreams.replay import ReplayUpstream
 
-QUESTION = {"role": "user", "content": "How are the bees?"}
+from .asking import read
 
 OWN = Recordings([recordings_folder()])
 each_own_recording = pytest.mark.parametrize(
@@ -33,15 +32,6 @@ def replaying(recordings: Recordings = OWN, **changes: Any) -> ReplayUpstream:
 
 async def new_thread(upstream: ReplayUpstream) -> str:
     return str((await upstream.create_thread({}))["id"])
-
-
-async def read_rest(chunks: AsyncIterator[bytes]) -> bytes:
-    return b"".join([chunk async for chunk in chunks])
-
-
-async def read(stream: Stream) -> bytes:
-    async with stream as chunks:
-        return await read_rest(chunks)
 
 
 def started(thread_id: str, name: str = "bees", run_id: str = "run_of_the_relay") -> Start:

@@ -3,32 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from reducer import EventReader
-from relay.settings import Settings
-from relay.upstreams import Dialect, Json, Start, Stream, Watched
+from relay.errors import UpstreamRefused
+from relay.upstreams import Dialect, Json, Page, Start, Stream, Watched
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.faults import Refuse
 from tests.scripted.responses import ScriptedResponses
 
-QUESTION = {"role": "user", "content": "How are the bees?"}
 RUN_ID = "run_of_the_relay"
 CREATED_AT = 1_800_000_000
+# What clients answer: how a command ended, and a screen.
+EXIT = {"type": "exit", "exit_code": 0}
+PICTURE = "data:image/png;base64,iVBORw0KGgo="
 LOCKED = Refuse(
     400,
     message="Another process is currently operating on this conversation. Please retry in a few "
     "seconds.",
     code="conversation_locked",
 )
-
-
-def settings_for(server: ScriptedResponses, **changes: Any) -> Settings:
-    fields = {
-        "upstream": "responses",
-        "openai_api_key": server.key,
-        "openai_base_url": server.url,
-        **changes,
-    }
-    return Settings.model_validate(fields)
 
 
 def start(thread_id: str, assistant_id: str = "plain-text", **more: Any) -> Start:
@@ -111,6 +106,20 @@ class HeardRun:
             self.said |= said
             if said.get("upstream_id") not in {None, *self._upstream_ids}:
                 self._upstream_ids.append(said["upstream_id"])
+
+
+async def assert_unknown(upstream: ResponsesUpstream, thread_id: str) -> None:
+    """No request finds the thread."""
+    asked = [
+        upstream.retrieve_thread(thread_id),
+        upstream.list_messages(thread_id, Page()),
+        upstream.create_message(thread_id, QUESTION),
+        HeardRun(upstream, thread_id).begin(),
+    ]
+    for asking in asked:
+        with pytest.raises(UpstreamRefused) as raised:
+            await asking
+        assert raised.value.http_status == 404
 
 
 def texts(page: Json) -> list[str]:

@@ -7,10 +7,11 @@ import pytest
 from relay.errors import ThreadBusy, UpstreamLost, UpstreamRefused
 from relay.upstreams import Page
 from relay.upstreams.assistants import AssistantsUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.faults import Drop, Fault, NeverAnswer
 
-from .asking import QUESTION, last_request_id, read, start
+from .asking import last_request_id, read, start
 
 
 @pytest.mark.parametrize("status", [400, 404, 429])

@@ -9,17 +9,11 @@ import pytest
 from relay.errors import RelayError, UpstreamLost, UpstreamRefused
 from relay.upstreams import Page
 from relay.upstreams.assistants import AssistantsUpstream
+from tests.relay.relays import QUESTION, settings_for
 from tests.scripted.assistants import ScriptedAssistants
 from tests.scripted.files import CHART
 
-from .asking import (
-    QUESTION,
-    ongoing,
-    read,
-    read_rest,
-    settings_for,
-    start,
-)
+from .asking import ongoing, read, read_rest, start
 
 
 async def test_a_message_goes_there_and_comes_back(
@@ -163,7 +157,7 @@ async def test_a_file_comes_with_its_name_and_type(
 async def test_the_query_of_the_settings_goes_with_every_request(
     scripted: ScriptedAssistants,
 ) -> None:
-    settings = settings_for(scripted, upstream_query="api-version=v1&tenant=bees")
+    settings = settings_for("assistants", scripted, upstream_query="api-version=v1&tenant=bees")
     upstream = AssistantsUpstream(settings)
 
     thread = await upstream.create_thread({})

@@ -6,16 +6,15 @@ from pathlib import Path
 import pytest
 
 from relay.errors import UpstreamLost
+from tests.relay.relays import QUESTION
 
+from .asking import read, read_rest
 from .replaying import (
-    QUESTION,
     events_of,
     go_on,
     messages,
     new_thread,
     playing,
-    read,
-    read_rest,
     run_id_of,
     started,
     text_of,

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from .replaying import events_of, go_on, new_thread, playing, read, started, upstream_ids_of
+from .asking import read
+from .replaying import events_of, go_on, new_thread, playing, started, upstream_ids_of
 from .responses_recorded import ROUND, completed, created, text, text_begun
 
 

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from relay.errors import UpstreamRefused
+from tests.relay.relays import QUESTION
 
+from .asking import read
 from .replaying import (
-    QUESTION,
     events_of,
     go_on,
     messages,
     new_thread,
     playing,
-    read,
     started,
     text_of,
     told,

@@ -10,16 +10,14 @@ from reducer import replay
 from relay.errors import ThreadBusy, UpstreamLost, UpstreamRefused
 from relay.places import recordings_folder
 from relay.upstreams import Start
+from tests.relay.relays import QUESTION
 
-from .asking import ongoing
+from .asking import ongoing, read, read_rest
 from .replaying import (
     OWN,
-    QUESTION,
     events_of,
     new_thread,
     pausing,
-    read,
-    read_rest,
     recordings_of,
     replaying,
     run,

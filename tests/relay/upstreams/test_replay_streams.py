@@ -7,15 +7,15 @@ from pathlib import Path
 from relay.recording import Recorder, Recording
 from relay.recording.reading import read_recording
 from relay.upstreams import Start
+from tests.relay.relays import QUESTION
 
+from .asking import read
 from .replaying import (
     ID,
-    QUESTION,
     each_own_recording,
     events_of,
     messages,
     new_thread,
-    read,
     recordings_of,
     replaying,
     run,

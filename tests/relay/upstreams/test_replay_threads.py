@@ -7,17 +7,10 @@ import pytest
 
 from relay.errors import UpstreamRefused
 from relay.upstreams import Page, Start
+from tests.relay.relays import QUESTION
 
-from .replaying import (
-    OWN,
-    QUESTION,
-    new_thread,
-    pausing,
-    read,
-    read_rest,
-    recordings_of,
-    replaying,
-)
+from .asking import read, read_rest
+from .replaying import OWN, new_thread, pausing, recordings_of, replaying
 
 
 async def test_a_thread_that_was_not_made_here_is_unknown_and_says_why() -> None:

@@ -9,10 +9,12 @@ from relay.errors import SettingsError, UpstreamRefused
 from relay.logs.memory_notes import MemoryNotes
 from relay.settings import Settings
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import settings_for
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
 
-from .responding import HeardRun, settings_for, start
+from .conftest import OpenResponses
+from .responding import HeardRun, start
 
 KEEPER = """
 [keeper]
@@ -100,15 +102,14 @@ def opened(folder: Path, text: str, **changes: Any) -> ResponsesUpstream:
 
 async def test_without_a_file_there_is_one_assistant(
     scripted_responses: ScriptedResponses,
+    open_responses: OpenResponses,
 ) -> None:
-    settings = settings_for(scripted_responses, model="unicode")
-    upstream = ResponsesUpstream(settings, MemoryNotes())
+    upstream = open_responses(model="unicode")
 
     listed = await upstream.assistants()
     thread = await upstream.create_thread({})
     await HeardRun(upstream, thread["id"], "default").begin()
 
-    await upstream.close()
     assert listed == [{"id": "default", "name": "default", "description": None}]
     assert scripted_responses.received("responses.create")[0].body["model"] == "unicode"
 
@@ -184,7 +185,7 @@ def test_what_is_wrong_is_told_in_one_line_that_names_file_entry_and_field(
 def test_a_file_that_is_not_there_is_named(
     scripted_responses: ScriptedResponses, tmp_path: Path
 ) -> None:
-    settings = settings_for(scripted_responses, assistants=tmp_path / "missing.toml")
+    settings = settings_for("responses", scripted_responses, assistants=tmp_path / "missing.toml")
 
     with pytest.raises(SettingsError) as raised:
         ResponsesUpstream(settings, MemoryNotes())

@@ -9,10 +9,7 @@ import pytest
 from relay.upstreams.responses import ResponsesUpstream
 from tests.scripted.responses import ScriptedResponses
 
-from .responding import HeardRun
-
-EXIT = {"type": "exit", "exit_code": 0}
-PICTURE = "data:image/png;base64,iVBORw0KGgo="
+from .responding import EXIT, PICTURE, HeardRun
 
 # For each script: the type of its call, what the client answers, and the item of that.
 ANSWERS: Mapping[str, tuple[str, str, dict[str, Any]]] = {
@@ -74,11 +71,10 @@ def call_id_in(item: Mapping[str, Any]) -> Any:
 async def test_a_call_of_the_client_is_asked_for_and_its_output_goes_on_with_the_run(
     script: str,
     scripted_responses: ScriptedResponses,
-    responses: ResponsesUpstream,
     conversation_id: str,
+    run: HeardRun,
 ) -> None:
     kind, output, expected = ANSWERS[script]
-    run = HeardRun(responses, conversation_id, script)
 
     status = await run.begin()
     [call] = run.calls()
@@ -124,11 +120,7 @@ async def test_what_is_no_function_is_asked_for_as_the_item_that_it_is(
 @pytest.mark.parametrize(
     "script", ["mcp-call", "hosted-shell", "code-interpreter", "web-search", "image-generation"]
 )
-async def test_what_the_server_does_by_itself_waits_for_nobody(
-    script: str, responses: ResponsesUpstream, conversation_id: str
-) -> None:
-    run = HeardRun(responses, conversation_id, script)
-
+async def test_what_the_server_does_by_itself_waits_for_nobody(run: HeardRun) -> None:
     status = await run.begin()
 
     assert status == "completed"
@@ -146,9 +138,8 @@ async def test_a_run_may_wait_more_than_once(
 
 @pytest.mark.parametrize("script", ANSWERS)
 async def test_a_run_that_waits_is_told_as_it_is(
-    script: str, responses: ResponsesUpstream, conversation_id: str
+    script: str, responses: ResponsesUpstream, conversation_id: str, run: HeardRun
 ) -> None:
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
 
     told = await responses.retrieve_run(
@@ -165,8 +156,8 @@ async def test_a_thread_is_usable_once_its_open_calls_are_closed(
     scripted_responses: ScriptedResponses,
     responses: ResponsesUpstream,
     conversation_id: str,
+    run: HeardRun,
 ) -> None:
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
 
     await responses.close_calls(run.told(), "The run was cancelled.")

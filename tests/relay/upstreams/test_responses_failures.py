@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from relay.errors import RelayError, UpstreamLost, UpstreamRefused
-from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams import Page, Stream
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.faults import Drop, Fault, NeverAnswer, Refuse
 from tests.scripted.responses import ScriptedResponses
 
 from .asking import read
-from .responding import QUESTION, HeardRun, settings_for, start
+from .conftest import OpenResponses
+from .responding import HeardRun, start
 
 RUN = {"id": "run_1", "thread_id": "conv_1", "assistant_id": "plain-text", "metadata": None}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
@@ -83,32 +84,29 @@ async def test_what_is_not_there_is_unknown_to_every_request(
 async def test_a_start_that_nobody_heard_of_may_have_been_one(
     fault: Fault,
     scripted_responses: ScriptedResponses,
+    open_responses: OpenResponses,
     conversation_id: str,
 ) -> None:
-    settings = settings_for(scripted_responses, request_timeout=0.3)
-    hasty = ResponsesUpstream(settings, MemoryNotes())
+    hasty = open_responses(request_timeout=0.3)
     scripted_responses.fail_next("responses.create", fault)
 
     with pytest.raises(UpstreamLost) as raised:
         await HeardRun(hasty, conversation_id, "default").begin()
 
-    await hasty.close()
     assert raised.value.unknown
     assert len(scripted_responses.received("responses.create")) == 1
 
 
 async def test_a_server_that_falls_silent_is_lost(
-    scripted_responses: ScriptedResponses, conversation_id: str
+    scripted_responses: ScriptedResponses, open_responses: OpenResponses, conversation_id: str
 ) -> None:
-    settings = settings_for(scripted_responses, stall_timeout=0.2)
-    hasty = ResponsesUpstream(settings, MemoryNotes())
+    hasty = open_responses(stall_timeout=0.2)
     scripted_responses.hold(2)
     run = HeardRun(hasty, conversation_id, "default")
 
     with pytest.raises(UpstreamLost):
         await run.begin()
 
-    await hasty.close()
     assert len(run.events) == 2
 
 

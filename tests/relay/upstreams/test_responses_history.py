@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from relay.errors import UpstreamRefused
-from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams import Page
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.faults import Refuse
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.scripts import SCRIPTS
 
-from .responding import QUESTION, HeardRun, sent, settings_for, text_of, watched, words
+from .conftest import OpenResponses
+from .responding import HeardRun, sent, text_of, watched, words
 
 # What a client answers to the calls of each script.
 OUTPUTS = {
@@ -148,12 +149,9 @@ async def test_thoughts_are_sent_within_their_own_run_only_and_only_sealed(
 
 
 @pytest.fixture
-async def forgetful(scripted_responses: ScriptedResponses, assistants: Path) -> ResponsesUpstream:
+def forgetful(open_responses: OpenResponses, assistants: Path) -> ResponsesUpstream:
     """One that sends no more than four items."""
-    settings = settings_for(
-        scripted_responses, assistants=assistants, conversations="local", history_max=4
-    )
-    return ResponsesUpstream(settings, MemoryNotes())
+    return open_responses(assistants=assistants, conversations="local", history_max=4)
 
 
 async def test_a_long_history_begins_at_something_that_a_user_said(
@@ -166,7 +164,6 @@ async def test_a_long_history_begins_at_something_that_a_user_said(
 
     await HeardRun(forgetful, thread["id"]).begin()
 
-    await forgetful.close()
     roles = [item["role"] for item in sent(scripted_responses)]
     assert roles == ["user", "assistant", "assistant", "user"]
 
@@ -182,7 +179,6 @@ async def test_a_turn_that_is_too_long_keeps_its_question_and_what_is_newest(
 
     status = await run.answer("rain")
 
-    await forgetful.close()
     history = sent(scripted_responses)
     assert status == "completed"
     assert history[0] == words("user", str(QUESTION["content"]))
@@ -194,19 +190,15 @@ async def test_a_turn_that_is_too_long_keeps_its_question_and_what_is_newest(
 
 
 async def test_calls_that_are_answered_are_never_cut_off(
-    scripted_responses: ScriptedResponses, assistants: Path
+    open_responses: OpenResponses, assistants: Path
 ) -> None:
-    settings = settings_for(
-        scripted_responses, assistants=assistants, conversations="local", history_max=1
-    )
-    tiny = ResponsesUpstream(settings, MemoryNotes())
+    tiny = open_responses(assistants=assistants, conversations="local", history_max=1)
     thread = await tiny.create_thread({"messages": [QUESTION]})
     run = HeardRun(tiny, thread["id"], "parallel-calls")
     await run.begin()
 
     status = await run.answer("noon", "rain")
 
-    await tiny.close()
     assert status == "completed"
 
 

@@ -9,19 +9,11 @@ from relay.errors import UpstreamRefused
 from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams import Page
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.responses import ScriptedResponses
 
-from .responding import (
-    CREATED_AT,
-    QUESTION,
-    RUN_ID,
-    HeardRun,
-    sent,
-    settings_for,
-    texts,
-    watched,
-    words,
-)
+from .conftest import OpenResponses
+from .responding import CREATED_AT, RUN_ID, HeardRun, assert_unknown, sent, texts, watched, words
 
 BROKEN = {
     "id": "msg_broken",
@@ -128,16 +120,14 @@ async def test_an_answer_that_was_cut_short_says_why(
 
 
 async def test_a_thread_whose_beginning_is_forgotten_is_still_there(
-    scripted_responses: ScriptedResponses,
+    open_responses: OpenResponses,
 ) -> None:
-    settings = settings_for(scripted_responses, conversations="local")
-    upstream = ResponsesUpstream(settings, MemoryNotes(max_per_thread=2))
+    upstream = open_responses(MemoryNotes(max_per_thread=2), conversations="local")
     thread = await upstream.create_thread({"messages": [QUESTION] * 3})
 
     told = await upstream.retrieve_thread(thread["id"])
     status = await HeardRun(upstream, thread["id"], "default").begin()
 
-    await upstream.close()
     assert told["id"] == thread["id"]
     assert isinstance(told["created_at"], int)
     assert status == "completed"
@@ -208,17 +198,8 @@ async def test_a_message_that_was_posted_is_the_one_that_is_listed(
 async def test_a_thread_that_is_not_there_is_unknown(
     scripted_responses: ScriptedResponses, local: ResponsesUpstream
 ) -> None:
-    asked = [
-        local.retrieve_thread("conv_of_nobody"),
-        local.list_messages("conv_of_nobody", Page()),
-        local.create_message("conv_of_nobody", QUESTION),
-        HeardRun(local, "conv_of_nobody").begin(),
-    ]
+    await assert_unknown(local, "conv_of_nobody")
 
-    for asking in asked:
-        with pytest.raises(UpstreamRefused) as raised:
-            await asking
-        assert raised.value.http_status == 404
     assert not scripted_responses.requests
 
 
@@ -231,17 +212,13 @@ async def test_nothing_outlives_its_stream(local: ResponsesUpstream, local_id: s
 
 
 async def test_a_server_that_can_may_be_asked_for_the_background(
-    scripted_responses: ScriptedResponses, assistants: Path
+    scripted_responses: ScriptedResponses, open_responses: OpenResponses, assistants: Path
 ) -> None:
-    settings = settings_for(
-        scripted_responses, assistants=assistants, conversations="local", background=True
-    )
-    upstream = ResponsesUpstream(settings, MemoryNotes())
+    upstream = open_responses(assistants=assistants, conversations="local", background=True)
     thread = await upstream.create_thread({"messages": [QUESTION]})
 
     await HeardRun(upstream, thread["id"]).begin()
 
-    await upstream.close()
     body = scripted_responses.received("responses.create")[0].body
     assert body["background"] is True
     assert "store" not in body

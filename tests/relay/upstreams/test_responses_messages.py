@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from relay.errors import BadRequest, ThreadBusy
-from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams import Page
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.responses import ScriptedResponses
 
-from .responding import LOCKED, QUESTION, HeardRun, settings_for
+from .conftest import OpenResponses
+from .responding import LOCKED, HeardRun
 
 IMAGE = "https://example.org/bee.png"
 
@@ -138,10 +139,12 @@ async def test_a_message_waits_for_a_conversation_that_is_locked(
 
 
 async def test_a_conversation_that_stays_locked_is_busy(
-    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+    scripted_responses: ScriptedResponses,
+    open_responses: OpenResponses,
+    responses: ResponsesUpstream,
+    conversation_id: str,
 ) -> None:
-    settings = settings_for(scripted_responses, lock_seconds=0.1)
-    hasty = ResponsesUpstream(settings, MemoryNotes())
+    hasty = open_responses(lock_seconds=0.1)
     scripted_responses.hold(1)
     async with responses.start_run(HeardRun(responses, conversation_id).first) as chunks:
         await anext(chunks)
@@ -150,5 +153,3 @@ async def test_a_conversation_that_stays_locked_is_busy(
             await hasty.create_message(conversation_id, QUESTION)
         with pytest.raises(ThreadBusy):
             await HeardRun(hasty, conversation_id, "default").begin()
-
-    await hasty.close()

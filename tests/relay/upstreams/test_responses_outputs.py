@@ -6,13 +6,9 @@ from typing import Any
 import pytest
 
 from relay.errors import BadRequest
-from relay.upstreams.responses import ResponsesUpstream
 from tests.scripted.responses import ScriptedResponses
 
-from .responding import HeardRun
-
-EXIT = {"type": "exit", "exit_code": 0}
-PICTURE = "data:image/png;base64,iVBORw0KGgo="
+from .responding import EXIT, PICTURE, HeardRun
 
 # Other ways to say the same, or as much as plain words can say.
 PLAIN: Mapping[str, tuple[str, str, Any]] = {
@@ -36,15 +32,10 @@ UNUSABLE = {
 }
 
 
-@pytest.mark.parametrize("way", PLAIN)
+@pytest.mark.parametrize(("script", "output", "expected"), PLAIN.values(), ids=PLAIN)
 async def test_plain_words_will_do_where_they_are_clear(
-    way: str,
-    scripted_responses: ScriptedResponses,
-    responses: ResponsesUpstream,
-    conversation_id: str,
+    scripted_responses: ScriptedResponses, run: HeardRun, output: str, expected: Any
 ) -> None:
-    script, output, expected = PLAIN[way]
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
 
     await run.answer(output)
@@ -57,13 +48,8 @@ async def test_plain_words_will_do_where_they_are_clear(
     ("script", "output"), [(name, output) for name in UNUSABLE for output in UNUSABLE[name]]
 )
 async def test_an_output_that_says_nothing_is_refused_before_it_is_sent(
-    script: str,
-    output: str,
-    scripted_responses: ScriptedResponses,
-    responses: ResponsesUpstream,
-    conversation_id: str,
+    scripted_responses: ScriptedResponses, run: HeardRun, output: str
 ) -> None:
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
 
     with pytest.raises(BadRequest) as raised:

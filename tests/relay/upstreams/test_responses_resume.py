@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from relay.errors import UpstreamRefused
-from relay.logs.memory_notes import MemoryNotes
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.responses import ScriptedResponses
 
 from .asking import read, read_rest
-from .responding import QUESTION, HeardRun, settings_for
+from .conftest import OpenResponses
+from .responding import HeardRun
 
 
 async def test_a_stream_goes_on_from_beyond_the_frame_that_is_named(
-    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, run: HeardRun
 ) -> None:
-    run = HeardRun(responses, conversation_id)
     await run.begin()
     whole = [event["data"]["sequence_number"] for event in run.events]
     stream = responses.resume_run(run.told(), 3)
@@ -32,12 +32,11 @@ async def test_a_stream_goes_on_from_beyond_the_frame_that_is_named(
 
 
 async def test_what_pads_a_stream_is_asked_for_as_at_its_start(
-    scripted_responses: ScriptedResponses, tmp_path: Path
+    scripted_responses: ScriptedResponses, open_responses: OpenResponses, tmp_path: Path
 ) -> None:
     path = tmp_path / "assistants.toml"
     path.write_text("[default]\nstream_options = { include_obfuscation = false }")
-    settings = settings_for(scripted_responses, assistants=path)
-    upstream = ResponsesUpstream(settings, MemoryNotes())
+    upstream = open_responses(assistants=path)
     thread = await upstream.create_thread({"messages": [QUESTION]})
     run = HeardRun(upstream, thread["id"], "default")
     await run.begin()
@@ -46,16 +45,14 @@ async def test_what_pads_a_stream_is_asked_for_as_at_its_start(
     assert stream
     await read(stream)
 
-    await upstream.close()
     [asked] = scripted_responses.received("responses.retrieve.stream")
     assert asked.query["include_obfuscation"] == "false"
 
 
 async def test_a_stream_that_is_not_to_be_had_any_more_is_refused(
-    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, run: HeardRun
 ) -> None:
     scripted_responses.manners.streamable_seconds = 0
-    run = HeardRun(responses, conversation_id)
     await run.begin()
     stream = responses.resume_run(run.told(), 3)
 
@@ -77,10 +74,8 @@ async def test_nothing_is_resumed_in_the_foreground(
 
 
 async def test_what_was_never_named_is_not_resumed(
-    responses: ResponsesUpstream, conversation_id: str
+    responses: ResponsesUpstream, run: HeardRun
 ) -> None:
-    run = HeardRun(responses, conversation_id)
-
     assert responses.resume_run(run.told(), 0) is None
 
 
@@ -101,9 +96,11 @@ async def test_a_run_that_is_cancelled_ends(
 
 
 async def test_a_run_that_has_ended_may_be_cancelled(
-    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+    scripted_responses: ScriptedResponses,
+    responses: ResponsesUpstream,
+    conversation_id: str,
+    run: HeardRun,
 ) -> None:
-    run = HeardRun(responses, conversation_id)
     await run.begin()
     [response] = scripted_responses.responses
 

@@ -61,11 +61,7 @@ async def test_in_the_foreground_the_server_is_told_nothing_of_it(
 
 
 @pytest.mark.parametrize("script", ENDS)
-async def test_the_stream_tells_how_a_run_ends(
-    script: str, responses: ResponsesUpstream, conversation_id: str
-) -> None:
-    run = HeardRun(responses, conversation_id, script)
-
+async def test_the_stream_tells_how_a_run_ends(script: str, run: HeardRun) -> None:
     status = await run.begin()
 
     assert status == ENDS[script]
@@ -75,9 +71,8 @@ async def test_the_stream_tells_how_a_run_ends(
 
 @pytest.mark.parametrize("script", [name for name in ENDS if name not in ONLY_IN_STREAM])
 async def test_a_run_that_is_asked_for_is_told_as_its_stream_told_it(
-    script: str, responses: ResponsesUpstream, conversation_id: str
+    script: str, responses: ResponsesUpstream, conversation_id: str, run: HeardRun
 ) -> None:
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
     told = run.told()
 
@@ -106,8 +101,8 @@ async def test_the_messages_of_a_run_say_whose_they_are(
     scripted_responses: ScriptedResponses,
     responses: ResponsesUpstream,
     conversation_id: str,
+    run: HeardRun,
 ) -> None:
-    run = HeardRun(responses, conversation_id, script)
     await run.begin()
 
     messages = await responses.run_messages(run.told())
@@ -170,10 +165,9 @@ async def test_an_open_call_that_is_not_to_be_found_is_a_refusal(
 
 
 async def test_a_stream_that_is_cut_is_lost_after_all_that_came_before(
-    scripted_responses: ScriptedResponses, responses: ResponsesUpstream, conversation_id: str
+    scripted_responses: ScriptedResponses, run: HeardRun
 ) -> None:
     scripted_responses.fail_next("responses.create", Cut(4, piece=b""))
-    run = HeardRun(responses, conversation_id)
 
     with pytest.raises(UpstreamLost):
         await run.begin()

@@ -5,11 +5,12 @@ import pytest
 from relay.errors import UpstreamRefused
 from relay.upstreams import Json, Page
 from relay.upstreams.responses import ResponsesUpstream
+from tests.relay.relays import QUESTION
 from tests.scripted.responses import ScriptedResponses
 from tests.scripted.responses.files import CHART, CONTAINER, HONEY_CHART
 
 from .asking import read_rest
-from .responding import QUESTION, HeardRun, text_of, texts
+from .responding import HeardRun, assert_unknown, text_of, texts
 
 
 async def test_a_thread_is_a_conversation(
@@ -114,17 +115,7 @@ async def test_an_answer_is_listed_above_its_question(
 
 
 async def test_a_thread_that_is_not_there_is_unknown(responses: ResponsesUpstream) -> None:
-    asked = [
-        responses.retrieve_thread("conv_of_nobody"),
-        responses.list_messages("conv_of_nobody", Page()),
-        responses.create_message("conv_of_nobody", QUESTION),
-        HeardRun(responses, "conv_of_nobody").begin(),
-    ]
-
-    for asking in asked:
-        with pytest.raises(UpstreamRefused) as raised:
-            await asking
-        assert raised.value.http_status == 404
+    await assert_unknown(responses, "conv_of_nobody")
 
 
 async def test_a_file_comes_from_where_it_was_made(responses: ResponsesUpstream) -> None:
