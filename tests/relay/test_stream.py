@@ -24,7 +24,7 @@ from tests.scripted.framing import Framing
 
 from .byte_servers import ByteServer
 from .conftest import StartRelay
-from .event_streams import PATIENCE_SECONDS
+from .event_streams import PATIENCE_SECONDS, Sent
 from .relays import Relay
 
 RUN = {"assistant_id": "plain-text", "stream": True}
@@ -160,16 +160,20 @@ async def test_a_stream_that_ends_without_done_ended_properly(start_relay: Start
             assert await response.read() == end
 
 
-async def test_leaving_does_not_cancel(relay: Relay, scripted: ScriptedAssistants) -> None:
+async def left_in_mid_stream(relay: Relay, scripted: ScriptedAssistants) -> list[Sent]:
+    """All frames of a run, as its thread's feed has them, whose own stream was left early."""
     thread_id = await relay.new_thread()
     hold = scripted.hold(12)
-
     async with relay.follow(thread_id) as feed:
         async with streamed(relay, f"/threads/{thread_id}/runs", RUN) as response:
             await hold.reached()
             response.close()
         hold.release()
-        frames = await feed.until_ended()
+        return await feed.until_ended()
+
+
+async def test_leaving_does_not_cancel(relay: Relay, scripted: ScriptedAssistants) -> None:
+    frames = await left_in_mid_stream(relay, scripted)
 
     assert frames[-1].says("completed")
     assert scripted.received("runs.cancel") == []
@@ -311,14 +315,7 @@ async def test_whoever_leaves_a_stream_leaves_no_complaint(
     relay: Relay, scripted: ScriptedAssistants, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    thread_id = await relay.new_thread()
-    hold = scripted.hold(12)
 
-    async with relay.follow(thread_id) as feed:
-        async with streamed(relay, f"/threads/{thread_id}/runs", RUN) as response:
-            await hold.reached()
-            response.close()
-        hold.release()
-        await feed.until_ended()
+    await left_in_mid_stream(relay, scripted)
 
     assert caplog.records == []

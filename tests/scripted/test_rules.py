@@ -12,6 +12,16 @@ RUN: Json = {"assistant_id": "plain-text"}
 MESSAGE: Json = {"role": "user", "content": "And?"}
 
 
+async def settled_run(
+    scripted: ScriptedAssistants, asking: Asking, assistant_id: str
+) -> tuple[str, str]:
+    """A thread, and a run of it that has ended or waits for outputs."""
+    thread_id = await asking.new_thread()
+    run = await asking.post(f"/threads/{thread_id}/runs", {"assistant_id": assistant_id})
+    await scripted.finished(run["id"])
+    return thread_id, run["id"]
+
+
 async def test_a_thread_with_an_active_run_takes_neither_messages_nor_runs(
     scripted: ScriptedAssistants, asking: Asking
 ) -> None:
@@ -37,9 +47,7 @@ async def test_a_thread_with_an_active_run_takes_neither_messages_nor_runs(
 async def test_a_run_that_waits_for_outputs_holds_the_lock_too(
     scripted: ScriptedAssistants, asking: Asking
 ) -> None:
-    thread_id = await asking.new_thread()
-    run = await asking.post(f"/threads/{thread_id}/runs", {"assistant_id": "function-call"})
-    await scripted.finished(run["id"])
+    thread_id, _ = await settled_run(scripted, asking, "function-call")
 
     message = await asking.post(f"/threads/{thread_id}/messages", MESSAGE)
 
@@ -49,16 +57,14 @@ async def test_a_run_that_waits_for_outputs_holds_the_lock_too(
 async def test_a_run_waits_until_all_outputs_are_there(
     scripted: ScriptedAssistants, asking: Asking
 ) -> None:
-    thread_id = await asking.new_thread()
-    run = await asking.post(f"/threads/{thread_id}/runs", {"assistant_id": "parallel-calls"})
-    await scripted.finished(run["id"])
-    path = f"/threads/{thread_id}/runs/{run['id']}"
+    thread_id, run_id = await settled_run(scripted, asking, "parallel-calls")
+    path = f"/threads/{thread_id}/runs/{run_id}"
     waiting = (await asking.get(path))["required_action"]["submit_tool_outputs"]["tool_calls"]
     outputs = [{"tool_call_id": call["id"], "output": "now"} for call in waiting]
 
     some = await asking.post(f"{path}/submit_tool_outputs", {"tool_outputs": outputs[:1]})
     every = await asking.post(f"{path}/submit_tool_outputs", {"tool_outputs": outputs})
-    await scripted.finished(run["id"])
+    await scripted.finished(run_id)
     again = await asking.post(f"{path}/submit_tool_outputs", {"tool_outputs": outputs})
 
     assert (some["http"], every["http"], again["http"]) == (400, 200, 400)
@@ -68,11 +74,9 @@ async def test_a_run_waits_until_all_outputs_are_there(
 async def test_a_run_that_has_ended_cannot_be_cancelled(
     scripted: ScriptedAssistants, asking: Asking
 ) -> None:
-    thread_id = await asking.new_thread()
-    run = await asking.post(f"/threads/{thread_id}/runs", RUN)
-    await scripted.finished(run["id"])
+    thread_id, run_id = await settled_run(scripted, asking, "plain-text")
 
-    answer = await asking.post(f"/threads/{thread_id}/runs/{run['id']}/cancel", {})
+    answer = await asking.post(f"/threads/{thread_id}/runs/{run_id}/cancel", {})
 
     assert answer["http"] == 400
     assert answer["error"]["message"] == "Cannot cancel run with status 'completed'."
@@ -81,13 +85,11 @@ async def test_a_run_that_has_ended_cannot_be_cancelled(
 async def test_a_run_that_nobody_answers_expires(
     scripted: ScriptedAssistants, asking: Asking
 ) -> None:
-    thread_id = await asking.new_thread()
-    run = await asking.post(f"/threads/{thread_id}/runs", {"assistant_id": "function-call"})
-    await scripted.finished(run["id"])
+    thread_id, run_id = await settled_run(scripted, asking, "function-call")
 
-    await scripted.expire(run["id"])
+    await scripted.expire(run_id)
 
-    expired = await asking.get(f"/threads/{thread_id}/runs/{run['id']}")
+    expired = await asking.get(f"/threads/{thread_id}/runs/{run_id}")
     assert expired["status"] == "expired"
     assert (await asking.post(f"/threads/{thread_id}/messages", MESSAGE))["http"] == 200
 
