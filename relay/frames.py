@@ -48,8 +48,6 @@ class FrameSplitter:
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """The frames that the chunk completes, up to one that is beyond the limit; see `check`."""
-        if frames := self.plain(chunk):
-            return frames
         if self._start is not None:
             chunk = self._without_bom(chunk)
         if self._after_cr or b"\r" in chunk:
@@ -60,15 +58,23 @@ class FrameSplitter:
         )
         return frames
 
-    def plain(self, chunk: bytes) -> list[Frame]:
-        """The frames of a chunk that needs nothing but cutting, where nothing waits for its rest.
+    def plain(self, chunk: bytes, starts: tuple[bytes, ...]) -> list[Frame]:
+        """The frames of a chunk that needs nothing but cutting, where nothing waits for its rest,
+        and each begins with one of `starts`: an `event: NAME` line and `data: `.
 
         None of any other chunk: `feed` it.  Nothing is remembered of either.
         """
-        is_small = len(chunk) <= self._max_frame_bytes
-        if self._is_fresh and is_small and b"\r" not in chunk and _is_plain(chunk):
-            return chunk[:-2].split(b"\n\n")
-        return []
+        # `find` costs a third of `in`, which takes what it looks for to be a number at first.
+        if not self._is_fresh or chunk.find(b"\r") >= 0 or len(chunk) > self._max_frame_bytes:
+            return []
+        frames = chunk.split(b"\n\n")
+        # Whole frames, of two lines each.
+        if frames.pop() or chunk.count(b"\n") != 3 * len(frames):
+            return []
+        for frame in frames:
+            if not frame.startswith(starts):
+                return []
+        return frames
 
     def end(self) -> list[Frame]:
         """The frame that the end of the stream completes: a last one needs no blank line."""

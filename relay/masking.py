@@ -16,6 +16,10 @@ class Mask:
         self._key = key.encode() if len(key) >= _SHORTEST else None
         self._stars = b"*" * len(key.encode())
 
+    def hides(self, data: bytes) -> bool:
+        """Whether the key is in it."""
+        return self._key is not None and data.find(self._key) >= 0
+
     def frames(self, frames: Sequence[bytes]) -> Sequence[bytes]:
         """The very same frames if the key is in none of them."""
         if self._key is None or self._key not in b"".join(frames):

@@ -1,7 +1,6 @@
 """Copies one upstream stream into the log, and hears what it says about its run."""
 
 from collections.abc import Sequence
-from functools import partial
 from itertools import repeat
 
 from ..frames import Frame, FrameSplitter, data_of, name_of
@@ -11,7 +10,7 @@ from ..upstreams import Chunks
 from .limit import Limit
 from .turn import Turn
 
-# How many first lines of frames are remembered as saying nothing about a run.
+# How many ways to begin a frame are remembered as saying nothing about a run.
 _MAX_QUIET = 30
 
 
@@ -33,7 +32,7 @@ class Pump:
         self._number: int | None = None
         # The last status heard that ends a stream, if one was.
         self.heard: str | None = None
-        # First lines of frames that say nothing about the run: a token costs no look inside.
+        # How frames begin that say nothing about the run: a token costs no look inside.
         self._quiet: tuple[bytes, ...] = ()
 
     def begin(self) -> None:
@@ -71,10 +70,10 @@ class Pump:
         """
         if self._recorder:
             self._recorder.next_stream()
-        splitter = FrameSplitter(self._settings.max_frame_bytes)
+        self._splitter = splitter = FrameSplitter(self._settings.max_frame_bytes)
         masked, is_resumed = self._mask.frames, after is not None
         if not is_resumed:
-            chunks.offer(partial(self._pass_on, splitter))
+            chunks.offer(self._pass_on)
         async for chunk in chunks:
             frames = masked(splitter.feed(chunk))
             if after is not None:
@@ -91,12 +90,12 @@ class Pump:
             splitter.check()
         await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
 
-    def _pass_on(self, splitter: FrameSplitter, chunk: bytes) -> bool:
+    def _pass_on(self, chunk: bytes) -> bool:
         """The way of nearly all chunks, so it is kept short: whether it could be gone."""
-        frames = self._mask.frames(splitter.plain(chunk))
-        if not (
-            frames and self._are_tokens(frames) and self._feed.publish_now(frames, self._run.id)
-        ):
+        frames = self._splitter.plain(chunk, self._quiet)
+        if not frames or self.heard is not None or self._mask.hides(chunk):
+            return False
+        if not self._feed.publish_now(frames, self._run.id):
             return False
         if self._recorder:
             self._recorder.add(chunk)
@@ -146,13 +145,11 @@ class Pump:
             if self._dialect.tells(name):
                 if self._hear(name, frame):
                     return kept, True
-            elif self._is_new(frame):
-                self._quiet = (*self._quiet, frame[: frame.index(b"\n") + 1])
+            elif frame.startswith(b"event: ") and len(self._quiet) < _MAX_QUIET:
+                start = frame[: frame.index(b"\n") + 1] + b"data: "
+                if start not in self._quiet:
+                    self._quiet = (*self._quiet, start)
         return kept, False
-
-    def _is_new(self, frame: Frame) -> bool:
-        has_name = frame.startswith(b"event: ") and not frame.startswith(self._quiet)
-        return has_name and len(self._quiet) < _MAX_QUIET
 
     def _hear(self, name: bytes, frame: Frame) -> bool:
         told = self._dialect.read(name.decode(errors="replace"), data_of(frame))

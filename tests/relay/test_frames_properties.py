@@ -16,9 +16,11 @@ PIECES = st.sampled_from(
         b"\n", b"\r", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b":", b" ", b"data", b"data:", b"data: ",
         b"event: ", b"event:", b"id: 1", b"retry: 9", b"a", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xff",
         b"\0", b'{"type":"relay.run"}', b"[DONE]", b"event: relay.run\n", b"data: {}\n\n",
+        b"event: a\ndata: ", b"event: a\ndata: 1\n\n",
     ]
 )  # fmt: skip
 STREAMS = st.lists(PIECES, max_size=40).map(b"".join) | st.binary(max_size=60)
+STARTS = (b"event: a\ndata: ", b"event: relay.run\ndata: ")
 CUTS = st.lists(st.integers(0, 400), max_size=20).map(sorted)
 
 
@@ -41,11 +43,12 @@ def test_a_chunk_that_needs_only_cutting_gives_what_any_chunk_gives(
     splitter = FrameSplitter(10_000)
     edges = [0, *(cut for cut in cuts if cut < len(stream)), len(stream)]
     for start, end in pairwise(edges):
-        plain = splitter.plain(stream[start:end])
+        plain = splitter.plain(stream[start:end], STARTS)
 
         frames = splitter.feed(stream[start:end])
 
         assert plain in ([], frames)
+        assert all(frame.startswith(STARTS) for frame in plain)
 
 
 @given(STREAMS)
