@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from .errors import ClaimLost, StoreFailed
 from .frames import Frame, relay_frame
@@ -46,9 +46,60 @@ class Follower:
         self.left: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
 
+class Audience:
+    """Those who are live and want the same: all of a thread, or one of its runs."""
+
+    __slots__ = ("followers", "has_heard", "heard_at")
+
+    def __init__(self) -> None:
+        # In the order in which they came: those beside each other are served one after the other.
+        self.followers: dict[Follower, None] = {}
+        # Whether they were sent anything since the last sweep, and when the sweep before that saw
+        # it, in monotonic seconds: to look at the clock for each token costs more than that.
+        self.has_heard = False
+        self.heard_at = time.monotonic()
+
+    def send(self, data: bytes, position: int) -> None:
+        """The very same bytes to each; whoever has too much to send already leaves."""
+        self.has_heard = True
+        if not self.followers:
+            return
+        # One chunk of a chunked body (RFC 9112, 7.1).
+        chunk = b"%x\r\n%b\r\n" % (len(data), data)
+        behind = []
+        for follower in self.followers:
+            try:
+                follower.write(chunk if follower.chunked else data)
+            except RuntimeError:
+                # uvloop's word for a connection that is gone; its handler is about to hear.
+                behind.append(follower)
+                continue
+            if follower.unsent() > follower.buffer_bytes:
+                behind.append(follower)
+        for follower in behind:
+            self.leave(follower, position)
+
+    def leave(self, follower: Follower, position: int) -> None:
+        self.followers.pop(follower, None)
+        if not follower.left.done():
+            follower.left.set_result(position)
+
+    def sweep(self, position: int, now: float, ping_seconds: float) -> None:
+        for follower in [one for one in self.followers if one.transport.is_closing()]:
+            self.leave(follower, position)
+        if self.has_heard:
+            self.heard_at = now
+        elif self.followers and now - self.heard_at >= ping_seconds:
+            self.send(PING, position)
+            self.heard_at = now
+        self.has_heard = False
+
+
 class Feed:
     # Once it has been opened.
     log: Log
+    # `publish` at once.  False where something has to be waited for: then nothing is sent.
+    publish_now: Callable[[Sequence[Frame], str], bool]
 
     def __init__(self, run_told: Callable[[], None] | None = None) -> None:
         """`run_told` is called when the relay that drives the thread has told of a run."""
@@ -58,12 +109,9 @@ class Feed:
         # The position of the newest frame that has been sent to the live followers, and of the
         # newest one that is known to be in the log.
         self.position = self._newest = 0
-        # When followers last heard anything: under None those of the thread, who hear all, and
-        # under the id of a run those who hear only that.
-        self._heard: dict[str | None, float] = {None: time.monotonic()}
-        # Those who are live: under None those of the thread, under the id of a run its own.
-        # In the order in which they came: those beside each other are served one after the other.
-        self._live: dict[str | None, dict[Follower, None]] = {None: {}}
+        # Those who hear all, and under the id of a run those who hear only that.
+        self._all = Audience()
+        self._of_runs: dict[str, Audience] = {}
         # Woken by whatever happens next.
         self._waiting: set[asyncio.Future[None]] = set()
         # How many connections follow, live or from the log.
@@ -75,6 +123,7 @@ class Feed:
         """Find the thread's log.  Raises StoreFailed."""
         self._store, self._thread_id = store, thread_id
         self.log = await store.open(thread_id, self._arrived, self._lost)
+        self.publish_now = self.log.append_now
         self.position = self._newest = max(self.position, self.log.last)
 
     async def look_for(self, cursor: Cursor) -> None:
@@ -85,8 +134,8 @@ class Feed:
 
     @property
     def last_sent(self) -> float:
-        """When anything was sent, in monotonic seconds."""
-        return self._heard[None]
+        """When a sweep last saw that anything was sent, in monotonic seconds."""
+        return self._all.heard_at
 
     @property
     def cursor(self) -> Cursor:
@@ -117,10 +166,6 @@ class Feed:
             # What was appended is kept; the next one trims.
             _logger.warning("the log of thread %s is not trimmed: %s", self._thread_id, error)
 
-    def publish_now(self, frames: Sequence[Frame], run_id: str) -> bool:
-        """The same at once.  False where something has to be waited for: then nothing is sent."""
-        return self.log.append_now(frames, run_id)
-
     async def changed(self) -> None:
         """Wait until something has been published, or somebody has nudged."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -142,34 +187,34 @@ class Feed:
         Whoever has gone is let go: a transport may take writes for ever and say nothing.
         """
         now = time.monotonic()
-        for run_id, followers in list(self._live.items()):
-            for follower in [one for one in followers if one.transport.is_closing()]:
-                self.leave(follower)
-            if followers and now - self._heard[run_id] >= ping_seconds:
-                self._write(followers, PING)
-                self._heard[run_id] = now
+        for audience in (self._all, *self._of_runs.values()):
+            audience.sweep(self.position, now, ping_seconds)
 
     def join(self, follower: Follower, position: int) -> bool:
         """Go live, if nothing has passed beyond `position` meanwhile."""
         if position < self.position:
             return False
-        self._live.setdefault(follower.run_id, {})[follower] = None
-        self._heard.setdefault(follower.run_id, time.monotonic())
+        audience = self._all
+        if follower.run_id is not None:
+            audience = self._of_runs.setdefault(follower.run_id, Audience())
+        audience.followers[follower] = None
         return True
 
     def leave(self, follower: Follower) -> None:
-        self._live.get(follower.run_id, {}).pop(follower, None)
-        if not follower.left.done():
-            follower.left.set_result(self.position)
+        self._audience(follower.run_id).leave(follower, self.position)
 
     def release(self, run_id: str | None = None) -> None:
         """Let followers go live no longer: those of a run, which has ended, or all."""
-        for wanted in [run_id] if run_id is not None else list(self._live):
-            for follower in list(self._live.get(wanted, ())):
-                self.leave(follower)
+        for wanted in [run_id] if run_id is not None else [None, *self._of_runs]:
+            audience = self._audience(wanted)
+            for follower in list(audience.followers):
+                audience.leave(follower, self.position)
             if wanted is not None:
-                self._live.pop(wanted, None)
-                self._heard.pop(wanted, None)
+                self._of_runs.pop(wanted, None)
+
+    def _audience(self, run_id: str | None) -> Audience:
+        """Nobody's, once its run has been released."""
+        return self._all if run_id is None else self._of_runs.get(run_id) or Audience()
 
     def close(self) -> None:
         """Let everybody go, once they have what is in the log."""
@@ -192,35 +237,13 @@ class Feed:
 
     def _arrived(self, block: Block, run_id: str | None) -> None:
         """What is in the log now is sent to whoever is live."""
-        data, self.position = block
-        self._heard[None] = now = time.monotonic()
-        self._write(self._live[None], data)
-        if run_id is not None and run_id in self._live:
-            self._heard[run_id] = now
-            self._write(self._live[run_id], data)
-        if self._run_told is not None and _TOLD in data:
+        data, position = block
+        self.position = position
+        self._all.send(data, position)
+        if run_id in self._of_runs:
+            self._of_runs[run_id].send(data, position)
+        # `find` costs a third of `in`, which takes what it looks for to be a number at first.
+        if self._run_told is not None and data.find(_TOLD) >= 0:
             self._run_told()
         if self._waiting:
             self.nudge()
-
-    def _write(self, followers: Collection[Follower], data: bytes) -> None:
-        if not followers:
-            return
-        chunk = as_chunk(data)
-        behind = []
-        for follower in followers:
-            try:
-                follower.write(chunk if follower.chunked else data)
-            except RuntimeError:
-                # uvloop's word for a connection that is gone; its handler is about to hear.
-                behind.append(follower)
-                continue
-            if follower.unsent() > follower.buffer_bytes:
-                behind.append(follower)
-        for follower in behind:
-            self.leave(follower)
-
-
-def as_chunk(data: bytes) -> bytes:
-    """One chunk of a chunked body (RFC 9112, 7.1)."""
-    return b"%x\r\n%b\r\n" % (len(data), data)

@@ -83,7 +83,8 @@ class MemoryLog:
         return Block(b"", max(position, self.last))
 
     def is_over(self) -> bool:
-        return len(self._segments) > 1 and self._is_over(self._size, self.trimmed)
+        # In this order, since the first is nearly always false.
+        return self._is_over(self._size, self.trimmed) and len(self._segments) > 1
 
     async def excess(self) -> int:
         """Never the newest segment: what has just come must be there to be sent."""
@@ -101,7 +102,8 @@ class MemoryLog:
             self.trimmed = oldest.last
 
     def _keep(self, frames: Sequence[Frame], run_id: str | None) -> Block:
-        first, self.last = self.last + 1, self.last + len(frames)
+        first = self.last + 1
+        self.last = last = self.last + len(frames)
         prefix = self._prefix
         if len(frames) == 1:
             # As nearly always; a list and a join cost four times as much.
@@ -114,9 +116,10 @@ class MemoryLog:
         if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
             self._newest = segment = _Segment(run_id, first)
             self._segments.append(segment)
-        segment.add(data, self.last)
+        segment.add(data, last)
         self._size += len(data)
-        block = Block(data, self.last)
+        # What `Block(data, last)` makes, in a fifth of the time.
+        block = tuple.__new__(Block, (data, last))
         self._arrived(block, run_id)
         return block
 
