@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
+from statistics import linear_regression
 
-from .holding import SETTLE_SECONDS
 from .lab import Lab
 from .load import Sample
 from .peers import Run
@@ -16,13 +16,17 @@ from .report import StoreRow, interleave
 from .stores import MEMORY, REDIS, Kept, kept, present
 
 # What memory is taken once and for all is taken by these.
-FIRST = 500
-THREADS = 3000
+FIRST = 1000
+THREADS = 4000
+# Python collects what is in cycles once there is much of it, and so its memory grows in steps: it
+# is looked at each time that so many threads have come, and what counts is the slope.
+STEP = 500
 CLIENTS = 8
+SETTLE_SECONDS = 0.5
 
 
 def idle_threads(lab: Lab, runs: int) -> list[StoreRow]:
-    """I/stores: 3,000 threads of which each has had a run and is still open, for each store."""
+    """I/stores: 4,000 threads of which each has had a run and is still open, for each store."""
     with ExitStack() as stack:
         keepers = {name: stack.enter_context(kept(lab, name)) for name in present(lab)}
         measures: Mapping[str, Callable[[], Sample]] = {
@@ -48,18 +52,22 @@ def idle_threads(lab: Lab, runs: int) -> list[StoreRow]:
 
 def _grow(one: Kept) -> Sample:
     relay, place = one.relay.server, one.place
-    _have_runs(relay.port, 0, FIRST)
-    time.sleep(SETTLE_SECONDS)
-    before, place_before = relay.memory_kib(), place.memory_kib()
-    _have_runs(relay.port, FIRST, FIRST + THREADS)
-    time.sleep(SETTLE_SECONDS)
-    grown = (relay.memory_kib() - before) / THREADS
+    numbers = range(FIRST, FIRST + THREADS + 1, STEP)
+    sizes, place_sizes = [], []
+    done = 0
+    for number in numbers:
+        _have_runs(relay.port, done, number)
+        done = number
+        time.sleep(SETTLE_SECONDS)
+        sizes.append(relay.memory_kib())
+        place_sizes.append(place.memory_kib())
     # Only in memory is the log a part of the relay.
     log = one.relay.client.log_bytes(_thread(FIRST)) / 1024
     return {
-        "kib_per_thread": grown - (log if place.address == "memory:" else 0),
+        "kib_per_thread": linear_regression(numbers, sizes).slope
+        - (log if place.address == "memory:" else 0),
         "log_kib": log,
-        "server_kib_per_thread": (place.memory_kib() - place_before) / THREADS,
+        "server_kib_per_thread": linear_regression(numbers, place_sizes).slope,
     }
 
 

@@ -36,7 +36,7 @@ def workers(lab: Lab, runs: int) -> list[StoreRow]:
         }
         return [
             *_rows(lab, min(runs, 2), "P1000", ONE_RUN, keepers),
-            *_rows(lab, min(runs, 2), "A1", MANY_RUNS, keepers),
+            *_rows(lab, min(runs, 1), "A1", MANY_RUNS, keepers),
         ]
 
 
