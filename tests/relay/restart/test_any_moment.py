@@ -111,9 +111,14 @@ async def kill_in_mid_run(server: ScriptedResponses, relay: Killed, moments: Mom
         hold.advance(moments.told[number] - moments.told[max(0, number - 1)])
         watched.follow(run_id)
         thread_id = await relay.new_thread()
+        # Every second one has been asked for upstream when the relay is killed, and not answered.
+        unanswered = server.hold(0 if number % 2 else -1, thread_id)
         late[thread_id] = asyncio.create_task(start(relay, thread_id))
         await watched.followers[0].until(moment)
+        if number % 2:
+            await unanswered.reached()
         await relay.again()
+        unanswered.release()
     hold.release()
 
     await asyncio.gather(*late.values(), return_exceptions=True)
