@@ -114,6 +114,9 @@ class Driver:
             await self._streams.recall()
             if run.status == "cancelling":
                 await self.cancel()
+            if self._ending.is_cancelling:
+                # Perhaps that was asked before this task had begun.
+                await self._stop()
             return await self._settle()
         self._is_told = run.status == "requires_action"
         return run.status
@@ -197,7 +200,7 @@ class Driver:
             self._handover.wake()
 
     async def _cancel_when_known(self) -> None:
-        await self.run.is_known.wait()
+        await self._turn.is_known.wait()
         await self._ending.cancel_upstream()
 
     async def _break_off(self, error: RelayError) -> None:

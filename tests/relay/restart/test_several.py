@@ -215,3 +215,22 @@ async def test_a_relay_that_stood_still_asks_who_has_a_thread_before_it_starts_a
     assert answer.status in {409, 503}, answer.body
     assert statuses(frames, second) == ["in_progress", "completed"]
     assert len(scripted_responses.received("responses.create")) == 2
+
+
+async def test_a_cancel_is_what_makes_another_relay_take_over(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled
+) -> None:
+    one, other = await two(start_killed, scripted_responses)
+    hold = scripted_responses.hold(after_event=9)
+    thread_id = await one.new_thread()
+    run_id = await one.start(thread_id, "default")
+    await hold.reached()
+
+    await one.kill()
+    answer = await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
+    frames = await Steadfast(other, thread_id=thread_id).follow(ended(run_id))
+
+    assert answer.status == 200, answer.body
+    assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
+    assert len(scripted_responses.received("responses.cancel")) == 1
+    assert scripted_responses.responses[0].status == "cancelled"
