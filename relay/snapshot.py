@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from reducer import EventReader, reduce_runs, replay
+from reducer import Event, EventReader, reduce_runs, replay
 
 from .feed import Feed
 from .logs import Cursor
@@ -42,8 +42,8 @@ class Watch:
         feed.before_trim = self.see_up_to
         self._feed = feed
         self._before = before
-        self._has_begun = False
-        self._reader = EventReader()
+        # Of nearly all threads nobody asks what has been seen.
+        self._reader: EventReader | None = None
         self._position = 0
         self._messages: Sequence[Message] = []
         self._runs: Sequence[Message] = []
@@ -60,20 +60,20 @@ class Watch:
     async def see_up_to(self, position: int) -> None:
         """At least as far as that: what is about to be trimmed must have been seen."""
         async with self._folding:
-            if not self._has_begun:
-                self._messages, self._has_begun = await self._before(), True
+            if self._reader is None:
+                self._messages = await self._before()
+                self._reader = EventReader()
                 self._position = self._feed.log.trimmed
             while self._position < position:
                 block = await self._feed.log.read(self._position)
-                self._fold(block.data)
+                self._fold(self._reader.feed(block.data))
                 # What another relay has trimmed before it was seen here, the upstream's list has.
                 self._position = max(block.last, self._feed.log.trimmed)
                 if self._position < position:
                     # A long log must not hold up those who are sent tokens.
                     await asyncio.sleep(0)
 
-    def _fold(self, data: bytes) -> None:
-        events = self._reader.feed(data)
+    def _fold(self, events: Sequence[Event]) -> None:
         self._messages = replay(events, self._messages)[:_MAX_MESSAGES]
         for event in events:
             self._runs = reduce_runs(self._runs, event)

@@ -19,7 +19,7 @@ class Looking:
 
     @property
     def is_under_way(self) -> bool:
-        return self._task is not None and not self._task.done()
+        return self._task is not None
 
     def again(self) -> None:
         self._is_told = True
@@ -31,9 +31,15 @@ class Looking:
             self._task.cancel()
 
     async def _look_while_told(self) -> None:
-        while self._is_told:
-            self._is_told = False
-            try:
-                await self._look()
-            except RelayError as error:
-                _logger.warning("what another relay did could not be looked at: %s", error)
+        try:
+            while self._is_told:
+                self._is_told = False
+                await self._look_once()
+        finally:
+            self._task = None
+
+    async def _look_once(self) -> None:
+        try:
+            await self._look()
+        except RelayError as error:
+            _logger.warning("what another relay did could not be looked at: %s", error)

@@ -16,6 +16,7 @@ _MAX_QUIET = 30
 
 class Pump:
     def __init__(self, turn: Turn, limit: Limit) -> None:
+        self._turn = turn
         self._run = turn.run
         self._feed = turn.feed
         self._dialect = turn.dialect
@@ -153,12 +154,12 @@ class Pump:
 
     def _hear(self, name: bytes, frame: Frame) -> bool:
         told = self._dialect.read(name.decode(errors="replace"), data_of(frame))
-        self._run.hear(told)
+        self._turn.hear(told)
         status = told.get("status")
         self.is_named = self.is_named or "upstream_id" in told
         if told.get("begins"):
             self.heard = None
-            self._run.is_known.set()
+            self._turn.is_known.set()
         if status in TERMINAL or status == "requires_action":
             self.heard = status
             self._close_part()
@@ -168,7 +169,7 @@ class Pump:
     def _close_part(self) -> None:
         """Where each part of a run has an id of its own, that one cannot be cancelled any more."""
         if not self._keeps_runs:
-            self._run.is_known.clear()
+            self._turn.is_known.clear()
 
 
 def _joined(frames: Sequence[Frame]) -> bytes:

@@ -1,6 +1,5 @@
 """A run, as `relay.run` frames and answers show it."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -78,8 +77,6 @@ class Run:
     # streams it answered with, if that is known.
     answered: dict[frozenset[str], int | None] = field(default_factory=dict)
     times: Times = field(default_factory=Times)
-    # Set when the upstream's id of it is known, without which it cannot be cancelled.
-    is_known: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def is_terminal(self) -> bool:
@@ -109,16 +106,20 @@ class Run:
         number = self.answered.get(calls)
         return None if number is None else self.spans[number]
 
-    def hear(self, told: Mapping[str, Any]) -> None:
-        """Take over what an upstream frame said; the status is the relay's to set."""
+    def hear(self, told: Mapping[str, Any]) -> bool:
+        """Take over what an upstream frame said; the status is the relay's to set.
+
+        True if the upstream has named it, or a new part of it.
+        """
         self.times.hear()
         upstream_id = told.get("upstream_id")
-        if upstream_id and upstream_id not in self.upstream_ids:
-            self.upstream_ids.append(upstream_id)
-            self.is_known.set()
+        is_named = bool(upstream_id) and upstream_id not in self.upstream_ids
+        if is_named:
+            self.upstream_ids.append(str(upstream_id))
         for name in ("required_action", "last_error", "incomplete_details", "usage"):
             if name in told:
                 setattr(self, name, told[name])
+        return is_named
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -152,20 +153,18 @@ class Run:
         run = cls(**told)
         run.answered = {frozenset(calls): number for calls, number in note["answered"]}
         run.spans = [Span(**span) for span in note["spans"]]
-        if run.upstream_ids:
-            run.is_known.set()
         return run
 
     def become(self, other: Self) -> None:
         """Take over all that a note tells."""
         if other is not self:
             for name in (*_TOLD, *_NOTED, "answered"):
-                setattr(self, name, getattr(other, name))
+                # What is the same need not be there twice.
+                if getattr(self, name) != getattr(other, name):
+                    setattr(self, name, getattr(other, name))
             # Spans stay the objects that they are, too.
             both = zip_longest(self.spans, other.spans)
             self.spans = [mine.become(told) if mine else told for mine, told in both if told]
-            if self.upstream_ids:
-                self.is_known.set()
 
     def told(self) -> dict[str, Any]:
         """As the upstream is told of it."""

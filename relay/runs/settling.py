@@ -18,6 +18,7 @@ class Settling:
     """Nobody is left with half an answer: what the stream owed, followers get as whole messages."""
 
     def __init__(self, turn: Turn) -> None:
+        self._turn = turn
         self._run = turn.run
         self._feed = turn.feed
         self._upstream = turn.upstream
@@ -34,7 +35,7 @@ class Settling:
         for wait in waits(self._seconds):
             told = await self._ask_once()
             if told is not None:
-                self._run.hear(told)
+                self._turn.hear(told)
                 status = str(told.get("status"))
                 is_waiting = status == "requires_action"
                 is_passing = self._upstream.keeps_runs and is_cancelling()

@@ -10,7 +10,7 @@ from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
 from ..snapshot import Seen
-from ..upstreams import Dialect, Upstream
+from ..upstreams import Dialect, Json, Upstream
 from .book import Book
 from .ended import tell_end
 from .messages import Messages
@@ -35,9 +35,16 @@ class Turn:
     # Where runs are noted that must outlive the process.
     book: Book
     recorder: Recorder | None = None
+    # Set when the upstream's id of the run is known, without which it cannot be cancelled.
+    is_known: asyncio.Event = field(default_factory=asyncio.Event)
     # Done once the upstream has accepted the start, with the stream that it began (None if the run
     # ended without one), or with what it raised.
     accepted: asyncio.Future[Span | None] = field(default_factory=_new_future)
+
+    def hear(self, told: Json) -> None:
+        """What the upstream says about the run."""
+        if self.run.hear(told):
+            self.is_known.set()
 
     def accept(self, span: Span | None) -> None:
         if not self.accepted.done():

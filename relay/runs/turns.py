@@ -33,7 +33,7 @@ class Turns:
     messages: Messages
 
     def of(self, run: Run) -> Turn:
-        return Turn(
+        turn = Turn(
             run=run,
             feed=self.feed,
             upstream=self.upstream,
@@ -46,6 +46,9 @@ class Turns:
             # Of a run that another process began, that one has the beginning.
             recorder=None if run.has_begun else self._recorder(run),
         )
+        if run.upstream_ids:
+            turn.is_known.set()
+        return turn
 
     def _recorder(self, run: Run) -> Recorder | None:
         if self.settings.record is None:
