@@ -52,9 +52,10 @@ node: web/node_modules/.installed ## JavaScript tests
 	node --test $$(find tests/web -name '*.test.mjs' | sort)
 
 .PHONY: browser
-browser: .venv/.dev web/node_modules/.installed ## tests in Chromium, which is installed if need be
+browser: .venv/.dev web/node_modules/.installed ## tests in Chromium; it and Redis are installed if need be
 	@sh .ci/chromium >/dev/null
-	CHROMIUM="$$(sh .ci/chromium)" $(VENV) -m pytest tests/browser -n 2
+	@sh .ci/redis >/dev/null
+	CHROMIUM="$$(sh .ci/chromium)" REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m pytest tests/browser -n 2
 
 .PHONY: coverage
 coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and reducer the Python tests reach
@@ -64,7 +65,8 @@ coverage: .venv/.dev web/node_modules/.installed ## which branches of relay and 
 
 .PHONY: bench
 bench: .venv/.server ## the relay beside the floor of this machine, in a table (ARGS="A1 --runs 1" for less)
-	$(VENV) -m tests.bench $(ARGS)
+	@sh .ci/redis >/dev/null
+	REDIS_SERVER="$$(sh .ci/redis)" $(VENV) -m tests.bench $(ARGS)
 
 .PHONY: fixtures
 fixtures: .venv/.dev ## record fixtures/ anew from the scripted upstream

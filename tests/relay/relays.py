@@ -23,7 +23,7 @@ from .loopback import listening
 QUESTION = {"role": "user", "content": "How are the bees?"}
 
 
-def settings_for(upstream: str, server: ScriptedServer[Any, Any], **changes: Any) -> Settings:
+def settings_for(upstream: str, server: ScriptedServer[Any, Any], /, **changes: Any) -> Settings:
     """Of a relay in front of a scripted server."""
     fields = {
         "upstream": upstream,
