@@ -11,8 +11,9 @@ from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp_sse import EventSourceResponse
 
+from .audience import PING, Follower
 from .errors import RelayError
-from .feed import PING, Feed, Follower
+from .feed import Feed
 from .frames import relay_frame
 from .logs import Block, Cursor
 from .measures import Lag, Measures

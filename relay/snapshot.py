@@ -36,6 +36,8 @@ class Seen:
 class Watch:
     """Folds a thread's log with the reducer, each frame once, and only when somebody asks."""
 
+    __slots__ = ("_before", "_feed", "_folding", "_messages", "_position", "_reader", "_runs")
+
     def __init__(self, feed: Feed, before: Callable[[], Awaitable[Sequence[Message]]]) -> None:
         """`before` tells the messages that were seen before the log begins, newest first."""
         # What is trimmed has been seen before, so that a snapshot stays whole.

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 # A file or package of relay/ may import only those that stand before it.
 RELAY = [
     "errors", "places", "settings", "masking", "sources", "flags", "frames", "listing", "measures",
-    "recording", "logs", "readiness", "upstreams", "record", "feed", "snapshot", "notes",
-    "overlay", "runs", "follow", "passing", "exposition", "access", "answers", "routes", "app",
+    "recording", "logs", "readiness", "upstreams", "record", "audience", "feed", "snapshot",
+    "notes", "overlay", "runs", "follow", "passing", "exposition", "access", "answers", "routes", "app",
     "serve", "workers", "command", "__main__",
 ]  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 import secrets
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -46,6 +45,11 @@ def _unheard(_block: Block, _run_id: str | None) -> None:
 class MemoryLog:
     """Bounded in frames and bytes: beyond that the oldest segment goes."""
 
+    __slots__ = (
+        "_arrived", "_max_bytes", "_max_frames", "_newest", "_prefix", "_segments", "_size",
+        "incarnation", "last", "trimmed",
+    )  # fmt: skip
+
     def __init__(
         self, start: Cursor, max_frames: int, max_bytes: int, arrived: Arrived = _unheard
     ) -> None:
@@ -55,7 +59,8 @@ class MemoryLog:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._size = 0
-        self._segments: deque[_Segment] = deque()
+        # A list, since most logs are short: that takes a tenth of a deque.
+        self._segments: list[_Segment] = []
         # The last of them: at hand, since that is where every token goes.
         self._newest: _Segment | None = None
         self._prefix = b"id: %b-" % self.incarnation.encode()
@@ -97,7 +102,7 @@ class MemoryLog:
 
     async def trim(self, position: int) -> None:
         while self._segments and self._segments[0].last <= position:
-            oldest = self._segments.popleft()
+            oldest = self._segments.pop(0)
             self._size -= oldest.size
             self.trimmed = oldest.last
 

@@ -19,6 +19,11 @@ _ADDING = "adding"
 
 
 class Book:
+    __slots__ = (
+        "_is_owned", "_key_ttl_seconds", "_notes", "_owning", "_runs", "_store", "_take_over",
+        "_thread_id", "adding", "is_durable",
+    )  # fmt: skip
+
     def __init__(
         self,
         thread_id: str,

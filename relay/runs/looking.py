@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 class Looking:
     """One task at a time; what is told while it looks is looked at after that."""
 
+    __slots__ = ("_is_told", "_look", "_task")
+
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look
         self._is_told = False

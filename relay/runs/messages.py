@@ -28,6 +28,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Messages:
+    __slots__ = ("_book", "_feed", "_lock", "_settling", "_thread_id", "_upstream", "_watch")
+
     def __init__(
         self, thread_id: str, upstream: Upstream, feed: Feed, watch: Watch, book: Book
     ) -> None:
