@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 RELAY = [
     "errors", "places", "settings", "masking", "sources", "flags", "frames", "listing", "measures",
     "recording", "logs", "readiness", "upstreams", "record", "audience", "feed", "snapshot",
-    "notes", "overlay", "runs", "follow", "passing", "exposition", "access", "answers", "routes", "app",
-    "serve", "workers", "command", "__main__",
+    "notes", "overlay", "runs", "follow", "passing", "exposition", "access", "answers", "routes",
+    "app", "serve", "workers", "command", "__main__",
 ]  # fmt: skip
 
 # The parts that answer requests, and so know aiohttp's handlers.
