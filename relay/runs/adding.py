@@ -1,8 +1,8 @@
 """The messages that are added to a thread before a run starts."""
 
 import logging
-from collections.abc import Callable
 
+from .ending import Ending
 from .limit import Limit
 from .turn import Turn
 
@@ -10,10 +10,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Adding:
-    def __init__(self, turn: Turn, limit: Limit, is_cancelling: Callable[[], bool]) -> None:
+    def __init__(self, turn: Turn, limit: Limit, ending: Ending) -> None:
         self._turn = turn
         self._limit = limit
-        self._is_cancelling = is_cancelling
+        self._ending = ending
         # How many of them are in the thread.
         self.count = 0
 
@@ -30,7 +30,7 @@ class Adding:
         # A message that is being added stands before the run, for followers too.
         await self._turn.messages.settle()
         for body in run.additional_messages:
-            if self._is_cancelling():
+            if self._ending.is_cancelling:
                 break
             await self._turn.messages.add(body)
             self.count += 1

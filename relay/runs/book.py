@@ -167,6 +167,6 @@ class Book:
         known = {note["id"]: Run.from_note(note) for note in notes if "run" in note}
         for run_id, run in known.items():
             self._runs.setdefault(run_id, run).become(run)
-        self._runs = {run_id: self._runs[run_id] for run_id in known}
+        self._runs = {run.id: run for run in map(self._runs.__getitem__, known)}
         adding = (note for note in notes if note["id"] == _ADDING and not note["is_over"])
         self.adding = next(adding, None)

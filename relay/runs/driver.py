@@ -28,10 +28,11 @@ class Driver:
         self._turn = turn
         self._settings = turn.settings
         self._limit = Limit()
-        self._streams = Streams(turn, self._limit, self._begun)
+        # None of these knows this one: else it would be kept until somebody looks for cycles.
+        self._streams = Streams(turn, self._limit)
         self._ending = Ending(turn, self._limit, self._streams)
         self._handover = Handover(turn.run)
-        self._adding = Adding(turn, self._limit, lambda: self._ending.is_cancelling)
+        self._adding = Adding(turn, self._limit, self._ending)
         self._canceller: asyncio.Task[None] | None = None
         # Whether another relay drives the run by now.
         self.is_lost = False
@@ -90,14 +91,11 @@ class Driver:
         if self._ending.is_cancelling:
             return "cancelled"
         start = Start(
-            thread_id=run.thread_id,
-            assistant_id=run.assistant_id,
-            metadata=run.metadata,
-            run_id=run.id,
-            created_at=run.created_at,
-        )
+            thread_id=run.thread_id, assistant_id=run.assistant_id, metadata=run.metadata,
+            run_id=run.id, created_at=run.created_at,
+        )  # fmt: skip
         try:
-            await self._streams.relay(upstream.start_run(start), self._turn.accept)
+            await self._streams.relay(upstream.start_run(start), self._begun, self._turn.accept)
         except UpstreamLost as error:
             if not error.unknown:
                 raise
@@ -176,7 +174,7 @@ class Driver:
             return False
         stream = self._turn.upstream.submit_tool_outputs(self.run.told(), submission.outputs)
         try:
-            await self._streams.relay(stream, submission.accept)
+            await self._streams.relay(stream, self._begun, submission.accept)
         except (FrameTooLarge, StoreFailed, ClaimLost):
             raise
         except RelayError as error:

@@ -39,11 +39,13 @@ class Messages:
         self._watch = watch
         self._book = book
         self._lock = asyncio.Lock()
-        self._settling = Looking(self.settle)
+        # Made when it is needed, which is hardly ever.
+        self._settling: Looking | None = None
 
     @property
     def is_busy(self) -> bool:
-        return self._lock.locked() or self._settling.is_under_way
+        is_settling = self._settling is not None and self._settling.is_under_way
+        return self._lock.locked() or is_settling
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -64,10 +66,12 @@ class Messages:
     def settle_soon(self) -> None:
         """The same, without waiting: another relay may have been killed while it added one."""
         if self._book.adding is not None:
+            self._settling = self._settling or Looking(self.settle)
             self._settling.again()
 
     def close(self) -> None:
-        self._settling.end()
+        if self._settling is not None:
+            self._settling.end()
 
     async def add(self, body: Json) -> Json:
         """Add one, and tell followers.

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
+from sys import intern
 from typing import Any, Self
 
 from ..snapshot import TERMINAL
@@ -118,7 +119,7 @@ class Run:
             self.upstream_ids.append(str(upstream_id))
         for name in ("required_action", "last_error", "incomplete_details", "usage"):
             if name in told:
-                setattr(self, name, told[name])
+                setattr(self, name, _with_shared_names(told[name]))
         return is_named
 
     def to_json(self) -> dict[str, Any]:
@@ -169,6 +170,11 @@ class Run:
     def told(self) -> dict[str, Any]:
         """As the upstream is told of it."""
         return self.to_json() | {"metadata": self.metadata}
+
+
+def _with_shared_names(value: Any) -> Any:
+    """Runs are many, and the names of what is told of them are few."""
+    return {intern(key): part for key, part in value.items()} if type(value) is dict else value
 
 
 def error_of(code: str, message: str) -> dict[str, str]:

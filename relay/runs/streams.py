@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class Streams:
-    def __init__(self, turn: Turn, limit: Limit, begun: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, turn: Turn, limit: Limit) -> None:
         self._run = turn.run
         self._feed = turn.feed
         self._upstream = turn.upstream
@@ -24,8 +24,6 @@ class Streams:
         self._resume_seconds = turn.settings.settle_seconds
         self._limit = limit
         self._pump = Pump(turn, limit)
-        # Called when the upstream has begun a stream, before its first frame.
-        self._begun = begun
 
     @property
     def heard(self) -> str | None:
@@ -39,16 +37,22 @@ class Streams:
             return self._run.upstream_id is not None
         return self._pump.is_named
 
-    async def relay(self, stream: Stream, accept: Callable[[Span], None]) -> None:
+    async def relay(
+        self,
+        stream: Stream,
+        begun: Callable[[], Awaitable[None]],
+        accept: Callable[[Span], None],
+    ) -> None:
         """Copy one upstream stream.
 
-        `accept` is called once the upstream has begun it: what is raised until then is for whoever
-        asked, what happens later shows when the run is settled.  Raises FrameTooLarge.
+        `begun` and then `accept` are called once the upstream has begun it: what is raised until
+        then is for whoever asked, what happens later shows when the run is settled.
+        Raises FrameTooLarge.
         """
         self._pump.begin()
 
         async def begin() -> Span:
-            await self._begun()
+            await begun()
             span = self._run.spans[-1]
             accept(span)
             return span

@@ -38,8 +38,8 @@ class Thread:
         self.id = thread_id
         self._store = store
         # Another relay may tell of a run: whoever follows that here must hear of its end.
-        self._looking = Looking(self.refresh)
-        self.feed = Feed(self._looking.again if store.is_durable else None)
+        self._looking = Looking(self.refresh) if store.is_durable else None
+        self.feed = Feed(self._looking.again if self._looking else None)
         self.watch = Watch(self.feed, self._recall)
         # What the upstream does not keep of messages, and up to where in the log it is noted.
         self._notes, self._noted = store.notes("messages"), 0
@@ -194,7 +194,8 @@ class Thread:
 
     def close(self) -> None:
         """Let all followers go once they have what is there."""
-        self._looking.end()
+        if self._looking is not None:
+            self._looking.end()
         self._messages.close()
         self.feed.close()
 

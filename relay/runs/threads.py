@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -19,6 +19,7 @@ from .keys import Keys
 from .thread import Thread
 
 _SWEEP_SECONDS = 1.0
+_KEPT_IDLE_SECONDS = 60.0
 
 _logger = logging.getLogger(__name__)
 
@@ -34,11 +35,15 @@ class Threads:
         # What only the relay knows of messages, once their logs are forgotten.
         self._notes = store.notes("messages")
         # The one that was asked for last stands last.
-        self._threads: OrderedDict[str, Thread] = OrderedDict()
+        self._threads: dict[str, Thread] = {}
         # Those whose logs are being looked for.
         self._opening: dict[str, asyncio.Task[None]] = {}
         # Those that nobody has asked anything of but to follow them.
         self._only_followed: set[str] = set()
+        # A log that is kept elsewhere too costs little to open again.
+        self._idle_seconds = settings.log_idle_seconds
+        if store.is_durable:
+            self._idle_seconds = min(self._idle_seconds, _KEPT_IDLE_SECONDS)
         # Those that something is done with that does not make them busy.
         self._held: Counter[str] = Counter()
         self.keys = Keys(settings.key_ttl, kept=store.keys)
@@ -156,7 +161,7 @@ class Threads:
         last_used = max(thread.last_used, thread.feed.last_sent)
         if thread.id not in self._held:
             await thread.disown()
-        if now - last_used >= self._settings.log_idle_seconds:
+        if now - last_used >= self._idle_seconds:
             await self._forget(thread)
 
     async def _opened(self, thread_id: str) -> Thread:
@@ -167,8 +172,7 @@ class Threads:
                 opening.add_done_callback(lambda _: self._opening.pop(thread_id))
             # Whoever asked first may go: others wait for the same.
             await asyncio.shield(opening)
-        thread = self._threads[thread_id]
-        self._threads.move_to_end(thread_id)
+        self._threads[thread_id] = thread = self._threads.pop(thread_id)
         thread.last_used = time.monotonic()
         await thread.refresh()
         return thread
