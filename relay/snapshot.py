@@ -40,11 +40,9 @@ class Watch:
 
     def __init__(self, feed: Feed, before: Callable[[], Awaitable[Sequence[Message]]]) -> None:
         """`before` tells the messages that were seen before the log begins, newest first."""
-        # What is trimmed has been seen before, so that a snapshot stays whole.
-        feed.before_trim = self.see_up_to
         self._feed = feed
         self._before = before
-        # Of nearly all threads nobody asks what has been seen.
+        # None until what was seen before has been told.
         self._reader: EventReader | None = None
         self._position = 0
         self._messages: Sequence[Message] = []

@@ -16,10 +16,10 @@ from ..errors import RelayError, StoreFailed, UpstreamLost, UpstreamRefused
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Note
-from ..snapshot import Watch
 from ..upstreams import Json, Page, Upstream
 from .book import Book
 from .looking import Looking
+from .sight import Sight
 
 # For how long an upstream that is away keeps from going on without knowing.
 _PATIENCE_SECONDS = 600.0
@@ -28,15 +28,15 @@ _logger = logging.getLogger(__name__)
 
 
 class Messages:
-    __slots__ = ("_book", "_feed", "_lock", "_settling", "_thread_id", "_upstream", "_watch")
+    __slots__ = ("_book", "_feed", "_lock", "_settling", "_sight", "_thread_id", "_upstream")
 
     def __init__(
-        self, thread_id: str, upstream: Upstream, feed: Feed, watch: Watch, book: Book
+        self, thread_id: str, upstream: Upstream, feed: Feed, sight: Sight, book: Book
     ) -> None:
         self._thread_id = thread_id
         self._upstream = upstream
         self._feed = feed
-        self._watch = watch
+        self._sight = sight
         self._book = book
         self._lock = asyncio.Lock()
         # Made when it is needed, which is hardly ever.
@@ -105,7 +105,7 @@ class Messages:
             _logger.warning("thread %s: nobody knows of a message: %s", self._thread_id, why)
             added = None
         else:
-            seen = {message["id"] for message in (await self._watch.see()).messages}
+            seen = {message["id"] for message in (await self._sight.see()).messages}
             added = _newest_of(adding["body"], listed.get("data"), seen)
         if added is None:
             await self._book.note_adding(None)

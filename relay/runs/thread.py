@@ -8,9 +8,7 @@ from ..errors import ClaimLost, Draining, QueueFull, ThreadBusy
 from ..feed import Feed
 from ..logs import Store
 from ..measures import Measures
-from ..notes import noted, recalled
 from ..settings import Settings
-from ..snapshot import Watch
 from ..upstreams import Json, Upstream
 from .book import Book
 from .driver import Driver
@@ -18,6 +16,7 @@ from .looking import Looking
 from .messages import Messages
 from .request import RunRequest
 from .run import Run, Span, error_of
+from .sight import Sight
 from .stopping import stop
 from .tool_outputs import answered
 from .turn import Turn
@@ -26,6 +25,12 @@ from .turns import Turns, rank_in
 
 class Thread:
     """One run at a time; the others wait in a queue, which goes on whoever is watching."""
+
+    __slots__ = (
+        "_driver", "_first", "_looking", "_messages", "_queue", "_queueing", "_settings",
+        "_store", "_tasks", "_turns", "_upstream", "book", "feed", "id", "is_draining",
+        "last_used", "sight",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -40,13 +45,13 @@ class Thread:
         # Another relay may tell of a run: whoever follows that here must hear of its end.
         self._looking = Looking(self.refresh) if store.is_durable else None
         self.feed = Feed(self._looking.again if self._looking else None)
-        self.watch = Watch(self.feed, self._recall)
-        # What the upstream does not keep of messages, and up to where in the log it is noted.
-        self._notes, self._noted = store.notes("messages"), 0
+        self.sight = Sight(
+            thread_id, self.feed, store.notes("messages"), keeps_runs=upstream.keeps_runs
+        )
         self.book = Book(thread_id, store, self._take_over, settings.key_ttl)
-        self._messages = Messages(thread_id, upstream, self.feed, self.watch, self.book)
+        self._messages = Messages(thread_id, upstream, self.feed, self.sight, self.book)
         self._turns = Turns(
-            feed=self.feed, watch=self.watch, upstream=upstream, settings=settings,
+            feed=self.feed, sight=self.sight, upstream=upstream, settings=settings,
             measures=measures, book=self.book, messages=self._messages,
         )  # fmt: skip
         # When somebody last asked for it, in monotonic seconds.
@@ -68,15 +73,9 @@ class Thread:
         self._first = self.feed.log.last
 
     async def note(self) -> None:
-        """Before its log is forgotten: what only the relay knows of its messages."""
-        last = self.feed.log.last
-        if not self._upstream.keeps_runs and last > max(self._noted, self.feed.log.trimmed):
-            await self._notes.put(self.id, noted(await self.watch.see()))
-            self._noted = last
+        """Before its log is forgotten: what only the relay knows."""
+        await self.sight.note()
         await self.book.note_over()
-
-    async def _recall(self) -> Sequence[Json]:
-        return recalled(await self._notes.read(self.id))
 
     @property
     def events(self) -> int:

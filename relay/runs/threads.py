@@ -102,7 +102,7 @@ class Threads:
         """What has been seen of a thread; to look at one of which nothing is kept opens none."""
         thread = await self.known(thread_id)
         if thread is not None:
-            return await thread.watch.see()
+            return await thread.sight.see()
         cursor = await self._store.cursor(thread_id)
         return Seen(cursor, recalled(await self._notes.read(thread_id)), [])
 

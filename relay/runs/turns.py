@@ -8,11 +8,11 @@ from ..masking import Mask
 from ..measures import Measures
 from ..recording import Recorder
 from ..settings import Settings
-from ..snapshot import Watch
 from ..upstreams import Upstream
 from .book import Book
 from .messages import Messages
 from .run import Run
+from .sight import Sight
 from .turn import Turn
 
 
@@ -25,7 +25,7 @@ def rank_in(queue: Collection[Turn], *, is_first: bool) -> int:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
     feed: Feed
-    watch: Watch
+    sight: Sight
     upstream: Upstream
     settings: Settings
     measures: Measures
@@ -40,7 +40,7 @@ class Turns:
             dialect=self.upstream.dialect(run.assistant_id),
             settings=self.settings,
             measures=self.measures,
-            see=self.watch.see,
+            see=self.sight.see,
             messages=self.messages,
             book=self.book,
             # Of a run that another process began, that one has the beginning.
