@@ -224,11 +224,14 @@ async def test_a_cancel_is_what_makes_another_relay_take_over(
     hold = scripted_responses.hold(after_event=9)
     thread_id = await one.new_thread()
     run_id = await one.start(thread_id, "default")
+    follower = Steadfast(other, thread_id=thread_id)
+    following = asyncio.create_task(follower.follow(ended(run_id)))
     await hold.reached()
+    await follower.until(8)
 
     await one.kill()
     answer = await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
-    frames = await Steadfast(other, thread_id=thread_id).follow(ended(run_id))
+    frames = await following
 
     assert answer.status == 200, answer.body
     assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
