@@ -4,6 +4,7 @@ import secrets
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 
 from ..frames import Frame
@@ -42,6 +43,12 @@ def _unheard(_block: Block, _run_id: str | None) -> None:
     """Nobody follows it."""
 
 
+@cache
+def _prefix_of(incarnation: str) -> bytes:
+    """How ids begin: the same in all logs of a process, so it is kept once."""
+    return b"id: %b-" % incarnation.encode()
+
+
 class MemoryLog:
     """Bounded in frames and bytes: beyond that the oldest segment goes."""
 
@@ -63,7 +70,7 @@ class MemoryLog:
         self._segments: list[_Segment] = []
         # The last of them: at hand, since that is where every token goes.
         self._newest: _Segment | None = None
-        self._prefix = b"id: %b-" % self.incarnation.encode()
+        self._prefix = _prefix_of(self.incarnation)
 
     async def append(
         self,

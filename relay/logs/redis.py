@@ -103,7 +103,8 @@ class RedisStore:
         return log
 
     async def drop(self, log: Log) -> None:
-        self._reader.remove(log)
+        if isinstance(log, RedisLog):
+            self._reader.remove(log)
 
     def notes(self, kind: str) -> RedisNotes:
         # Each open thread asks for each kind.

@@ -28,7 +28,7 @@ class RedisLog:
 
     __slots__ = (
         "_arrived", "_counted", "_keys", "_lost", "_oldest_at", "_shared", "_size", "incarnation",
-        "last", "stream", "thread_id", "told", "trimmed",
+        "last", "thread_id", "told", "trimmed",
     )  # fmt: skip
 
     def __init__(self, shared: Shared, thread_id: str, arrived: Arrived, lost: Lost) -> None:
@@ -49,9 +49,12 @@ class RedisLog:
     def _enter(self) -> None:
         data_set = self._shared.data_set
         self.incarnation = data_set.incarnation
-        *_, self.stream = data_set.thread(self.thread_id)
         # Those that an append needs, while appends come; most logs are quiet, or only followed.
         self._keys: tuple[bytes, ...] = ()
+
+    @property
+    def stream(self) -> bytes:
+        return self._shared.data_set.thread(self.thread_id)[-1]
 
     def rest(self) -> None:
         """Nothing has come for some time."""

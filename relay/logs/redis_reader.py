@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-from ..logs import Log
 from .redis_log import RedisLog
 from .redis_set import DataSet
 from .redis_watch import Watch
@@ -18,8 +17,8 @@ class Reader:
     def __init__(self, data_set: DataSet, wire: Wire, relay: bytes, quiet_seconds: float) -> None:
         # A log in which nothing has come for so long is watched with the quiet ones.
         self._quiet_seconds = quiet_seconds
-        self._logs: dict[str, list[RedisLog]] = {}
-        self._threads: dict[Log, str] = {}
+        # By thread; nearly always one.
+        self._logs: dict[str, tuple[RedisLog, ...]] = {}
         self._busy = Watch(relay + b":busy", data_set, wire, self._heard)
         self._quiet = Watch(relay + b":quiet", data_set, wire, self._heard)
         # When each that is busy was heard of last, the longest ago first.
@@ -38,38 +37,43 @@ class Reader:
             await watch.close()
 
     def add(self, log: RedisLog) -> None:
-        self._threads[log] = log.thread_id
-        self._logs.setdefault(log.thread_id, []).append(log)
+        self._set(log.thread_id, (*self.of(log.thread_id), log))
         self._is_busy(log.thread_id)
 
-    def remove(self, log: Log) -> None:
-        thread_id = self._threads.pop(log, None)
-        if thread_id is None:
-            return
-        logs = self._logs[thread_id]
-        logs[:] = [one for one in logs if one is not log]
-        if not logs:
+    def remove(self, log: RedisLog) -> None:
+        thread_id = log.thread_id
+        logs = tuple(one for one in self.of(thread_id) if one is not log)
+        if logs:
+            self._set(thread_id, logs)
+        elif thread_id in self._logs:
             del self._logs[thread_id]
             self._heard_at.pop(thread_id, None)
             for watch in (self._busy, self._quiet):
                 watch.remove(thread_id)
 
-    def of(self, thread_id: str) -> list[RedisLog]:
-        return self._logs.get(thread_id, [])
+    def of(self, thread_id: str) -> tuple[RedisLog, ...]:
+        return self._logs.get(thread_id, ())
+
+    def _set(self, thread_id: str, logs: tuple[RedisLog, ...]) -> None:
+        self._logs[thread_id] = logs
+        for watch in (self._busy, self._quiet):
+            watch.replace(thread_id, logs)
 
     def start_anew(self) -> None:
         """The data set is another one."""
         for watch in (self._busy, self._quiet):
             watch.start_anew()
         for logs in list(self._logs.values()):
-            for log in list(logs):
+            for log in logs:
                 log.start_anew()
 
     def _heard(self, thread_id: str, entries: Any) -> None:
-        for log in list(self.of(thread_id)):
+        logs = self.of(thread_id)
+        for log in logs:
             log.tell(entries)
         if thread_id in self._logs:
-            self._is_busy(thread_id)
+            # Their own name of it: that one is there anyway.
+            self._is_busy(logs[0].thread_id)
 
     def _is_busy(self, thread_id: str) -> None:
         self._heard_at.pop(thread_id, None)

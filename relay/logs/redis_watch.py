@@ -73,6 +73,11 @@ class Watch:
                 self._is_stale = True
                 self._ring()
 
+    def replace(self, thread_id: str, logs: Sequence[RedisLog]) -> None:
+        """Wait for these, if it waits for that thread."""
+        if thread_id in self._logs:
+            self._logs[thread_id] = logs
+
     def remove(self, thread_id: str) -> Sequence[RedisLog]:
         logs = self._logs.pop(thread_id, ())
         if logs:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from ..upstreams import Json
-from .run import Run
+from .run import Run, with_shared_names
 from .times import Times
 
 
@@ -24,8 +25,9 @@ class RunRequest:
     def to_run(self, thread_id: str) -> Run:
         return Run(
             thread_id=thread_id,
-            assistant_id=self.assistant_id,
-            metadata=self.metadata,
+            # Runs are many, and the names of assistants are few.
+            assistant_id=intern(self.assistant_id),
+            metadata=with_shared_names(self.metadata),
             additional_messages=self.additional_messages,
             key=self.key,
             times=Times.of_new(),

@@ -119,7 +119,7 @@ class Run:
             self.upstream_ids.append(str(upstream_id))
         for name in ("required_action", "last_error", "incomplete_details", "usage"):
             if name in told:
-                setattr(self, name, _with_shared_names(told[name]))
+                setattr(self, name, with_shared_names(told[name]))
         return is_named
 
     def to_json(self) -> dict[str, Any]:
@@ -172,8 +172,8 @@ class Run:
         return self.to_json() | {"metadata": self.metadata}
 
 
-def _with_shared_names(value: Any) -> Any:
-    """Runs are many, and the names of what is told of them are few."""
+def with_shared_names(value: Any) -> Any:
+    """Runs are many, and the names of what is told of them are few: each is kept once."""
     return {intern(key): part for key, part in value.items()} if type(value) is dict else value
 
 
