@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from .audience import Audience, Follower
 from .errors import ClaimLost, StoreFailed
@@ -12,12 +12,15 @@ from .logs import Block, Cursor, Log, Note, Store
 
 _logger = logging.getLogger(__name__)
 
+# Of nearly all threads nobody follows a single run.
+_NOBODY: Mapping[str, Audience] = {}
+
 _TOLD = b"\nevent: relay.run\n"
 
 
 class Feed:
     __slots__ = (
-        "_all", "_newest", "_of_runs", "_run_told", "_store", "_thread_id", "_waiting",
+        "_all", "_change", "_newest", "_of_runs", "_run_told", "_store", "_thread_id",
         "before_trim", "connections", "is_closed", "log", "position", "publish_now",
     )  # fmt: skip
 
@@ -36,9 +39,9 @@ class Feed:
         self.position = self._newest = 0
         # Those who hear all, and under the id of a run those who hear only that.
         self._all = Audience()
-        self._of_runs: dict[str, Audience] = {}
-        # Woken by whatever happens next.
-        self._waiting: dict[asyncio.Future[None], None] = {}
+        self._of_runs: Mapping[str, Audience] = _NOBODY
+        # Done with whatever happens next; None while nobody waits for that.
+        self._change: asyncio.Future[None] | None = None
         # How many connections follow, live or from the log.
         self.connections = 0
         # Set at shutdown: connections end instead of going live.
@@ -93,18 +96,16 @@ class Feed:
 
     async def changed(self) -> None:
         """Wait until something has been published, or somebody has nudged."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = None
-        try:
-            await future
-        finally:
-            self._waiting.pop(future)
+        if self._change is None:
+            self._change = asyncio.get_running_loop().create_future()
+        # Whoever gives up does not give up for all.
+        await asyncio.shield(self._change)
 
     def nudge(self) -> None:
         """Let those who wait for a change look again."""
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
+        if self._change is not None:
+            self._change.set_result(None)
+            self._change = None
 
     def sweep(self, ping_seconds: float) -> None:
         """Break the silence of so many seconds; a ping has no id and no place in the log.
@@ -119,10 +120,9 @@ class Feed:
         """Go live, if nothing has passed beyond `position` meanwhile."""
         if position < self.position:
             return False
-        audience = self._all
-        if follower.run_id is not None:
-            audience = self._of_runs.setdefault(follower.run_id, Audience())
-        audience.followers[follower] = None
+        if follower.run_id is not None and follower.run_id not in self._of_runs:
+            self._of_runs = {**self._of_runs, follower.run_id: Audience()}
+        self._audience(follower.run_id).followers[follower] = None
         return True
 
     def leave(self, follower: Follower) -> None:
@@ -134,8 +134,8 @@ class Feed:
             audience = self._audience(wanted)
             for follower in list(audience.followers):
                 audience.leave(follower, self.position)
-            if wanted is not None:
-                self._of_runs.pop(wanted, None)
+        left = {one: audience for one, audience in self._of_runs.items() if audience.followers}
+        self._of_runs = left or _NOBODY
 
     def _audience(self, run_id: str | None) -> Audience:
         """Nobody's, once its run has been released."""
@@ -165,10 +165,10 @@ class Feed:
         data, position = block
         self.position = position
         self._all.send(data, position)
-        if run_id in self._of_runs:
+        if run_id is not None and run_id in self._of_runs:
             self._of_runs[run_id].send(data, position)
         # `find` costs a third of `in`, which takes what it looks for to be a number at first.
         if self._run_told is not None and data.find(_TOLD) >= 0:
             self._run_told()
-        if self._waiting:
+        if self._change is not None:
             self.nudge()

@@ -39,8 +39,8 @@ class Book:
         # Whether runs outlive the process: then they are noted.
         self.is_durable = store.is_durable
         self._notes = store.notes("runs")
-        # By the relay's id, oldest first.
-        self._runs: dict[str, Run] = {}
+        # Oldest first.  A list, since nearly all are short.
+        self._runs: list[Run] = []
         # The message that is being added, or of which it is not known whether it was: its `body`,
         # and when it was to be added (`at`, in seconds since 1970).
         self.adding: Note | None = None
@@ -49,7 +49,7 @@ class Book:
 
     def runs(self) -> list[Run]:
         """Newest first; a run that is about to start, or was refused, is none yet."""
-        return [run for run in reversed(self._runs.values()) if run.start is not None]
+        return [run for run in reversed(self._runs) if run.start is not None]
 
     def run(self, run_id: str) -> Run:
         """By the relay's id or any of the upstream's.  Raises NotFound."""
@@ -66,16 +66,17 @@ class Book:
     def started_under(self, key: str) -> Run | None:
         """The run that was started under an Idempotency-Key, as long as that counts."""
         oldest = time.time() - self._key_ttl_seconds
-        started = (run for run in self._runs.values() if run.key == key)
+        started = (run for run in self._runs if run.key == key)
         return next((run for run in started if run.created_at >= oldest), None)
 
     def remember(self, run: Run) -> None:
-        self._runs[run.id] = run
-        while len(self._runs) > _MAX_RUNS:
-            del self._runs[next(iter(self._runs))]
+        if run not in self._runs:
+            self._runs.append(run)
+        del self._runs[:-_MAX_RUNS]
 
     def forget(self, run: Run) -> None:
-        self._runs.pop(run.id, None)
+        if run in self._runs:
+            self._runs.remove(run)
 
     async def own(self) -> None:
         """Take the thread, if it is not this relay's yet, and go on with the runs that it has.
@@ -95,7 +96,7 @@ class Book:
                     await self._store.release(self._thread_id)
                 raise
             self._is_owned = True
-            self._take_over([run for run in self._runs.values() if not run.is_terminal])
+            self._take_over([run for run in self._runs if not run.is_terminal])
 
     @property
     def may_be_left(self) -> bool:
@@ -114,7 +115,7 @@ class Book:
 
     async def note_over(self) -> None:
         """Of those that have ended all is kept that only the relay knows."""
-        ended = [run for run in self._runs.values() if run.is_terminal and not run.is_over]
+        ended = [run for run in self._runs if run.is_terminal and not run.is_over]
         if ended and self.may_be_left:
             for run in ended:
                 run.is_over = True
@@ -154,19 +155,18 @@ class Book:
 
     async def refresh(self) -> Sequence[Run]:
         """See the runs as they are, if another relay may drive them: those that have ended."""
-        before = {run.id for run in self._runs.values() if not run.is_terminal}
+        before = {run.id for run in self._runs if not run.is_terminal}
         # Not beside `own`: what was read before that would undo what has begun since.
         async with self._owning:
             if not self._is_owned:
                 await self._load()
-        return [run for run in self._runs.values() if run.is_terminal and run.id in before]
+        return [run for run in self._runs if run.is_terminal and run.id in before]
 
     async def _load(self) -> None:
         """Runs stay the objects that they are: whoever follows one looks at it."""
         notes = await self._notes.read(self._thread_id)
-        known = {note["id"]: Run.from_note(note) for note in notes if "run" in note}
-        for run_id, run in known.items():
-            self._runs.setdefault(run_id, run).become(run)
-        self._runs = {run.id: run for run in map(self._runs.__getitem__, known)}
+        known = {run.id: run for run in self._runs}
+        told = [Run.from_note(note) for note in notes if "run" in note]
+        self._runs = [known.get(run.id, run).become(run) for run in told]
         adding = (note for note in notes if note["id"] == _ADDING and not note["is_over"])
         self.adding = next(adding, None)

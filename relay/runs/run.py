@@ -156,8 +156,8 @@ class Run:
         run.spans = [Span(**span) for span in note["spans"]]
         return run
 
-    def become(self, other: Self) -> None:
-        """Take over all that a note tells."""
+    def become(self, other: Self) -> Self:
+        """Take over all that a note tells; the one to go on with."""
         if other is not self:
             for name in (*_TOLD, *_NOTED, "answered"):
                 # What is the same need not be there twice.
@@ -166,6 +166,7 @@ class Run:
             # Spans stay the objects that they are, too.
             both = zip_longest(self.spans, other.spans)
             self.spans = [mine.become(told) if mine else told for mine, told in both if told]
+        return self
 
     def told(self) -> dict[str, Any]:
         """As the upstream is told of it."""
