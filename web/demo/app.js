@@ -56,10 +56,12 @@ class Page {
     this.assistants.close()
     this.drawing.follow.again()
     const { conversation } = this
+    conversation.tellSending(true)
     const isSent = await this.attempt(async () => {
       if (!conversation.now().threadId) await this.begin()
       await conversation.send(text, this.assistants.chosen())
     })
+    conversation.tellSending(false)
     if (!isSent && conversation === this.conversation) this.composer.giveBack(text)
   }
 

@@ -13,6 +13,7 @@ import * as relay from '../index.js'
  * @property {boolean} isLoaded whether the lists are there
  * @property {boolean} mayHaveOlder whether earlier messages are left at the relay
  * @property {boolean} isForgotten whether the relay knows the thread no more
+ * @property {boolean} isSending whether something was said that no run has come of yet
  */
 
 /** How many messages are loaded at a time. */
@@ -36,6 +37,7 @@ export function converse(threadId, changed) {
     isLoaded: !threadId,
     mayHaveOlder: false,
     isForgotten: false,
+    isSending: false,
   }
 
   /** @param {Partial<Conversation>} difference */
@@ -47,7 +49,10 @@ export function converse(threadId, changed) {
   /** @param {(list: readonly any[]) => readonly any[]} next */
   const setThread = (next) => put({ thread: next(now.thread) })
   /** @param {(list: readonly any[]) => readonly any[]} next */
-  const setRuns = (next) => put({ runs: next(now.runs) })
+  const setRuns = (next) => {
+    const runs = next(now.runs)
+    put({ runs, isSending: now.isSending && runs[0]?.id === now.runs[0]?.id })
+  }
   /** @param {string} connection */
   const onConnection = (connection) => (connection === 'gone' ? forget() : put({ connection }))
 
@@ -84,6 +89,8 @@ export function converse(threadId, changed) {
   return {
     now: () => now,
     leave: () => leaving.abort(),
+    /** @param {boolean} isSending */
+    tellSending: (isSending) => put({ isSending }),
     load,
 
     /** A thread is made when there is something to say in it. */

@@ -81,13 +81,14 @@ export class Drawing {
   }
 
   /** @param {Conversation} now */
-  drawFrame({ threadId, thread, runs, connection, isForgotten }) {
+  drawFrame({ threadId, thread, runs, connection, isForgotten, isSending }) {
     const { assistants, threads, composer } = this.page
     const title = titleOf(thread)
     if (threadId && !isForgotten) threads.remember({ id: threadId, title })
     composer.setBusy(runs.some(isGoing))
     write('title', title || (threadId ? 'Thread' : 'New thread'))
-    write('activity', activityOf(connection, runs, assistants.nameOf))
+    const activity = activityOf(connection, runs, assistants.nameOf)
+    write('activity', activity || (isSending ? 'Sending.' : ''))
     write('connection', connectionIn(connection))
     find('connection', HTMLElement).dataset['state'] = connection || 'none'
     document.title = title ? `${title} · thread-relay` : 'thread-relay'
