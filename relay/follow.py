@@ -115,8 +115,11 @@ class Following:
             position = await self._catch_up(writer, position, run_id)
             if self._has_ended(position):
                 return
-            if position > self._feed.position:
-                # Read from the log before it has arrived here: it must not be sent again.
+            if position < self._feed.position:
+                continue
+            if position > self._feed.position or self._is_ending:
+                # Read from the log before it has arrived here: it must not be sent again.  Or
+                # the last frame is about to arrive, and nobody would be let go after it.
                 await self._wait(writer)
                 continue
             follower = self._follower(run_id)
@@ -165,6 +168,10 @@ class Following:
         if self._run is None or self._run.ended_at is None:
             return self._feed.is_closed
         return position >= self._run.ended_at or self._feed.is_closed
+
+    @property
+    def _is_ending(self) -> bool:
+        return self._run is not None and self._run.ended_at is not None
 
     def _follower(self, run_id: str | None) -> Follower:
         transport = self._request.transport

@@ -232,7 +232,9 @@ class Settings(BaseModel):
         description="seconds that runs, and what only the relay knows of messages, are kept there",
     )
     log_idle_seconds: Seconds = Field(
-        default=900, description="seconds after which the log of an unused thread is dropped"
+        default=900,
+        description="seconds after which the log of an unused thread is dropped; at most 60 with a "
+        "store that outlives the process, which still has it",
     )
     max_threads: Count = Field(
         default=10_000,

@@ -197,5 +197,5 @@ class Store(Protocol):
         ...
 
     async def orphans(self) -> Sequence[str]:
-        """Threads that no relay has, with runs whose note says `"is_over": false`."""
+        """Threads that no relay has, with notes of the kind `runs` that say `"is_over": false`."""
         ...

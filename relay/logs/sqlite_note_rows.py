@@ -13,7 +13,7 @@ _MAX_PER_THREAD = 2000
 
 class NoteRow(NamedTuple):
     id: str
-    # Whether it is of a run that has not ended.
+    # Whether something is left to be done about it.
     is_open: bool
     note: str
 

@@ -32,6 +32,8 @@ def _codec(thread: Thread, span_of: Callable[[Run], Span | None]) -> Codec[_Star
     """A run is kept by its id, and knows its streams."""
 
     async def read(run_id: str) -> _Started:
+        # Another relay may have answered before its run was seen here.
+        await thread.refresh()
         run = thread.book.run(run_id)
         return _Started(run, span_of(run))
 

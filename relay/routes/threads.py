@@ -75,8 +75,7 @@ async def create_message(request: web.Request) -> web.Response:
     thread = await thread_of(request)
 
     async def add() -> str:
-        with relay.threads.held(thread):
-            return json_text(await relay.desk.add_message(thread, wanted))
+        return json_text(await relay.desk.add_message(thread, wanted))
 
     key = key_of(request, "messages")
     text = await relay.threads.keys.once(key, body.model_dump_json(), add, TEXT)

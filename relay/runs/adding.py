@@ -28,9 +28,9 @@ class Adding:
     async def _add(self) -> None:
         run = self._turn.run
         # A message that is being added stands before the run, for followers too.
-        await self._turn.messages.settle()
-        for body in run.additional_messages:
-            if self._ending.is_cancelling:
-                break
-            await self._turn.messages.add(body)
-            self.count += 1
+        async with self._turn.messages.turn():
+            for body in run.additional_messages:
+                if self._ending.is_cancelling:
+                    break
+                await self._turn.messages.add(body)
+                self.count += 1

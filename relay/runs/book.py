@@ -113,9 +113,13 @@ class Book:
                 raise ClaimLost(f"another relay has thread {self._thread_id}")
             await self._notes.put(self._thread_id, [run.to_note()])
 
-    async def note_over(self) -> None:
-        """Of those that have ended all is kept that only the relay knows."""
-        ended = [run for run in self._runs if run.is_terminal and not run.is_over]
+    async def note_over(self, has_noted: Callable[[int], bool]) -> None:
+        """Of those whose last frame stands where that says so all is kept that only we know."""
+        ended = [
+            run
+            for run in self._runs
+            if run.is_told and not run.is_over and has_noted(run.ended_at or 0)
+        ]
         if ended and self.may_be_left:
             for run in ended:
                 run.is_over = True
@@ -143,15 +147,16 @@ class Book:
         async with self._owning:
             if self.may_be_left:
                 self._is_owned = False
-                await self._store.release(self._thread_id)
+                try:
+                    await self._store.release(self._thread_id)
+                except StoreFailed:
+                    # Else it would be this relay's, and nobody's.
+                    self._is_owned = True
+                    raise
 
     def lose(self) -> None:
         """Another relay has taken it."""
         self._is_owned = not self.is_durable
-
-    @property
-    def is_owned(self) -> bool:
-        return self._is_owned
 
     async def refresh(self) -> Sequence[Run]:
         """See the runs as they are, if another relay may drive them: those that have ended."""

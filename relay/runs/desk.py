@@ -36,33 +36,37 @@ class Desk:
 
     async def start(self, thread: Thread, request: RunRequest) -> Run:
         """As `Thread.start`, and what other relays raise, as ForwardedError."""
-        if await self._has(thread):
-            return await thread.start(request)
-        # Should it be asked for twice, it is started once.
-        request = replace(request, key=request.key or secrets.token_urlsafe(12))
-        run_id = await self._ask(thread, "start", asdict(request))
-        return thread.book.run(run_id)
+        with self._threads.held(thread):
+            if await self._has(thread):
+                return await thread.start(request)
+            # Should it be asked for twice, it is started once.
+            request = replace(request, key=request.key or secrets.token_urlsafe(12))
+            run_id = await self._ask(thread, "start", asdict(request))
+            return thread.book.run(run_id)
 
     async def add_message(self, thread: Thread, body: Json) -> Json:
         """As `Thread.add_message`."""
-        if await self._has(thread):
-            return await thread.add_message(body)
-        message: Json = await self._ask(thread, "message", body)
-        return message
+        with self._threads.held(thread):
+            if await self._has(thread):
+                return await thread.add_message(body)
+            message: Json = await self._ask(thread, "message", body)
+            return message
 
     async def submit(self, thread: Thread, run: Run, outputs: Sequence[Json]) -> Span | None:
         """As `Thread.submit`."""
-        if await self._has(thread):
-            return await thread.submit(run, outputs)
-        await self._ask(thread, "submit", {"run_id": run.id, "outputs": outputs})
-        return run.answer_to(call_ids(outputs))
+        with self._threads.held(thread):
+            if await self._has(thread):
+                return await thread.submit(run, outputs)
+            await self._ask(thread, "submit", {"run_id": run.id, "outputs": outputs})
+            return run.answer_to(call_ids(outputs))
 
     async def cancel(self, thread: Thread, run: Run, *, queued: bool) -> None:
         """As `Thread.cancel`."""
-        if await self._has(thread):
-            await thread.cancel(run, queued=queued)
-        else:
-            await self._ask(thread, "cancel", {"run_id": run.id, "queued": queued})
+        with self._threads.held(thread):
+            if await self._has(thread):
+                await thread.cancel(run, queued=queued)
+            else:
+                await self._ask(thread, "cancel", {"run_id": run.id, "queued": queued})
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:

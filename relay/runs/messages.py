@@ -51,7 +51,7 @@ class Messages:
     async def turn(self) -> AsyncIterator[None]:
         """While it is entered nobody else adds any, and those from before it have been told.
 
-        Raises UpstreamLost.
+        Raises UpstreamLost, StoreFailed and ClaimLost.
         """
         async with self._lock:
             if self._book.adding is not None:
@@ -98,9 +98,10 @@ class Messages:
         try:
             listed = await self._upstream.list_messages(self._thread_id, Page())
         except (UpstreamRefused, UpstreamLost) as error:
-            if isinstance(error, UpstreamLost) and time.time() < adding["at"] + _PATIENCE_SECONDS:
+            is_passing = isinstance(error, UpstreamLost) or error.is_passing
+            if is_passing and time.time() < adding["at"] + _PATIENCE_SECONDS:
                 # Nothing else was tried yet, so that much is known.
-                raise UpstreamLost(str(error), kind=error.kind) from None
+                raise UpstreamLost(str(error)) from None
             why = error.in_short
             _logger.warning("thread %s: nobody knows of a message: %s", self._thread_id, why)
             added = None
@@ -115,8 +116,10 @@ class Messages:
 
 def _newest_of(body: Json, listed: Any, seen: Collection[str]) -> Json | None:
     """The message that this body became, if it did: it stands above all that have been seen."""
-    messages = [one for one in listed or () if isinstance(one, dict)]
-    unseen = takewhile(lambda message: message.get("id") not in seen, messages)
+    messages = [
+        one for one in listed or () if isinstance(one, dict) and isinstance(one.get("id"), str)
+    ]
+    unseen = takewhile(lambda message: message["id"] not in seen, messages)
     said = [body["role"], *_texts(body)]
     return next((one for one in unseen if [one.get("role"), *_texts(one)] == said), None)
 

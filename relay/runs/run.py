@@ -71,6 +71,8 @@ class Run:
     start: int | None = None
     # The position of its terminal frame; None until then.
     ended_at: int | None = None
+    # Whether that frame is kept: until then it has not ended for anybody else.
+    is_told: bool = False
     # Whether nothing is left to be done for it: what only the relay knows of its messages is noted.
     is_over: bool = False
     spans: list[Span] = field(default_factory=list)
@@ -154,12 +156,14 @@ class Run:
         run = cls(**told)
         run.answered = {frozenset(calls): number for calls, number in note["answered"]}
         run.spans = [Span(**span) for span in note["spans"]]
+        # The note and the frame are kept in one breath.
+        run.is_told = run.is_terminal
         return run
 
     def become(self, other: Self) -> Self:
         """Take over all that a note tells; the one to go on with."""
         if other is not self:
-            for name in (*_TOLD, *_NOTED, "answered"):
+            for name in (*_TOLD, *_NOTED, "answered", "is_told"):
                 # What is the same need not be there twice.
                 if getattr(self, name) != getattr(other, name):
                     setattr(self, name, getattr(other, name))

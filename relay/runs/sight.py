@@ -33,10 +33,16 @@ class Sight:
 
     async def note(self) -> None:
         """What only the relay knows of the messages; it is read again when somebody asks."""
-        last = self._feed.log.last
-        if not self._keeps_runs and last > max(self._noted, self._feed.log.trimmed):
-            await self._notes.put(self._thread_id, noted(await self.see()))
-            self._noted, self._watch = last, None
+        if not self._keeps_runs and not self.has_noted(self._feed.log.last):
+            seen = await self.see()
+            await self._notes.put(self._thread_id, noted(seen))
+            # What is in the log may not have arrived here yet.
+            self._noted, self._watch = seen.cursor.position, None
+
+    def has_noted(self, position: int) -> bool:
+        """Whether what stands there has been noted, or is no more."""
+        log = self._feed.log
+        return position <= max(self._noted, log.trimmed) or position > log.last
 
     def _watching(self) -> Watch:
         if self._watch is None:

@@ -75,7 +75,7 @@ class Thread:
     async def note(self) -> None:
         """Before its log is forgotten: what only the relay knows."""
         await self.sight.note()
-        await self.book.note_over()
+        await self.book.note_over(self.sight.has_noted)
 
     @property
     def events(self) -> int:
@@ -87,8 +87,9 @@ class Thread:
         return self._is_running or bool(self._queue)
 
     @property
-    def _is_left(self) -> bool:
-        return not self.is_busy and not self._messages.is_busy
+    def is_left(self) -> bool:
+        """Whether nothing is done with it here; the last frame of a run may not be kept yet."""
+        return self._driver is None and not self._queue and not self._messages.is_busy
 
     @property
     def _is_running(self) -> bool:
@@ -97,10 +98,10 @@ class Thread:
 
     async def disown(self) -> None:
         """Let another relay have it, if nothing is done with it here."""
-        if self.book.may_be_left and self._is_left:
+        if self.book.may_be_left and self.is_left:
             await self.note()
             # Somebody may have come meanwhile.
-            if self._is_left:
+            if self.is_left:
                 await self.book.disown()
 
     async def refresh(self) -> None:

@@ -142,6 +142,8 @@ class Threads:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
+            # Without a wait: no store in trouble may keep pings back.
+            self._break_silence()
             try:
                 await self.adopt()
             except RelayError as error:
@@ -153,11 +155,17 @@ class Threads:
                 try:
                     await self._sweep_one(thread, now)
                 except Exception:
-                    # One thread's fault must not end the pings of all others.
+                    # One thread's fault must not end the sweep of all others.
                     _logger.exception("thread %s could not be swept", thread.id)
 
+    def _break_silence(self) -> None:
+        for thread in self._threads.values():
+            try:
+                thread.feed.sweep(self._settings.ping_seconds)
+            except Exception:
+                _logger.exception("those who follow thread %s could not be pinged", thread.id)
+
     async def _sweep_one(self, thread: Thread, now: float) -> None:
-        thread.feed.sweep(self._settings.ping_seconds)
         last_used = max(thread.last_used, thread.feed.last_sent)
         if thread.id not in self._held:
             await thread.disown()
@@ -204,7 +212,7 @@ class Threads:
                 await self._drop_if_idle(thread)
 
     def _is_idle(self, thread: Thread) -> bool:
-        return not (thread.is_busy or thread.feed.connections or thread.id in self._held)
+        return thread.is_left and not thread.feed.connections and thread.id not in self._held
 
     async def _drop_if_idle(self, thread: Thread) -> None:
         if self._is_idle(thread) and self._threads.get(thread.id) is thread:

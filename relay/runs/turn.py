@@ -74,6 +74,7 @@ class Turn:
 
     def end(self) -> None:
         """The run's last frame is kept: nobody waits for it any longer."""
+        self.run.is_told = True
         self.feed.release(self.run.id)
         self.accept(None)
         tell_end(self.run, self.measures)

@@ -90,7 +90,7 @@ async def test_a_run_ends_in_a_clear_frame_once_a_store_that_is_full_has_room(
     redis_server: RedisServer,
     tmp_path: Path,
 ) -> None:
-    watched = await Watched.begun(start_killed, scripted_responses)
+    watched = await Watched.begun(start_killed, scripted_responses, RELAY_PING_SECONDS="0.5")
     relays, wal = watched.relays, tmp_path / "relay.db-wal"
 
     with no_memory(redis_server) if store.startswith("redis") else no_disk(relays, wal):
@@ -99,6 +99,10 @@ async def test_a_run_ends_in_a_clear_frame_once_a_store_that_is_full_has_room(
         while not scripted_responses.received("responses.cancel"):
             await relays[0].get("/healthz")
         trouble = await relays[0].get("/readyz")
+        # Long enough for the relay to look, more than once, for what it could leave to another.
+        async with relays[0].follow(watched.thread_id) as feed:
+            for _ in range(3):
+                await feed.until(lambda frame: frame.event == "relay.ping")
     frames = await watched.seen()
 
     assert statuses(frames) == ["in_progress", "failed"]
