@@ -45,7 +45,7 @@ def unless_null(old: Any, new: Any) -> Any:
 
 def renew(old: Any, new: Any) -> Any:
     """As `replace`, but of an object only the fields that the delta names."""
-    if is_object(old) and isinstance(new, dict):
+    if is_object(old) and is_object(new):
         return replace_fields(old, new)
     return replace(old, new)
 

@@ -94,12 +94,17 @@ class Feed:
             # What was appended is kept; the next one trims.
             _logger.warning("the log of thread %s is not trimmed: %s", self._thread_id, error)
 
-    async def changed(self) -> None:
-        """Wait until something has been published, or somebody has nudged."""
+    async def changed(self, limit_seconds: float) -> bool:
+        """Wait until something has been published, or somebody has nudged; False if nothing was."""
         if self._change is None:
             self._change = asyncio.get_running_loop().create_future()
-        # Whoever gives up does not give up for all.
-        await asyncio.shield(self._change)
+        try:
+            async with asyncio.timeout(limit_seconds):
+                # Whoever gives up does not give up for all.
+                await asyncio.shield(self._change)
+        except TimeoutError:
+            return False
+        return True
 
     def nudge(self) -> None:
         """Let those who wait for a change look again."""

@@ -120,7 +120,8 @@ class Following:
             if position > self._feed.position or self._is_ending:
                 # Read from the log before it has arrived here: it must not be sent again.  Or
                 # the last frame is about to arrive, and nobody would be let go after it.
-                await self._wait(writer)
+                if not await self._feed.changed(self._settings.ping_seconds):
+                    await self._write(writer, PING)
                 continue
             follower = self._follower(run_id)
             if not self._feed.join(follower, position):
@@ -130,14 +131,6 @@ class Following:
                 position = await follower.left
             finally:
                 self._feed.leave(follower)
-
-    async def _wait(self, writer: AbstractStreamWriter) -> None:
-        """Until something has come, or for as long as silence may last."""
-        try:
-            async with asyncio.timeout(self._settings.ping_seconds):
-                await self._feed.changed()
-        except TimeoutError:
-            await self._write(writer, PING)
 
     async def _catch_up(
         self, writer: AbstractStreamWriter, position: int, run_id: str | None

@@ -60,20 +60,13 @@ class Passing:
                 await self._write(writer, _own(block.data, self._span.last))
             elif self._feed.is_closed or self._is_lost:
                 return
-            else:
-                await self._wait(writer)
+            elif not await self._feed.changed(self._settings.ping_seconds):
+                await self._write(writer, _KEEP_ALIVE)
 
     @property
     def _is_lost(self) -> bool:
         """Whether the relay that copied the stream died, and nobody can tell where it ended."""
         return self._run.is_terminal and self._span.last is None
-
-    async def _wait(self, writer: AbstractStreamWriter) -> None:
-        try:
-            async with asyncio.timeout(self._settings.ping_seconds):
-                await self._feed.changed()
-        except TimeoutError:
-            await self._write(writer, _KEEP_ALIVE)
 
     async def _write(self, writer: AbstractStreamWriter, data: bytes) -> None:
         if data:
