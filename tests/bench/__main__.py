@@ -35,6 +35,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "R": reducers.reducers,
     "P1000/stores": storing.fan_out,
     "A1/stores": storing.one_to_one,
+    "A2/stores": storing.flat_out,
     "C/stores": storing.resume,
     "I/stores": keeping.idle_threads,
     "W/stores": sharing.workers,

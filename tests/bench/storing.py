@@ -1,4 +1,4 @@
-"""P1000, A1 and C once more, for each store: what it costs to keep what is sent."""
+"""P1000, A1, A2 and C once more, for each store: what it costs to keep what is sent."""
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -37,6 +37,23 @@ def one_to_one(lab: Lab, runs: int) -> list[StoreRow]:
         _of_server("A1/stores", "CPU of redis-server, µs per event", middle),
         _added("A1/stores", middle, at_most=2.0),
     ]
+
+
+def flat_out(lab: Lab, runs: int) -> list[StoreRow]:
+    """A2/stores: one run to one follower, as fast as it goes, for each store."""
+    run = Run(events=200_000, delay_seconds=0.5)
+    middle = _beside(lab, runs, "A2", lambda one: _stream(lab, one, run, followers=1))
+    here = _figures(middle, "events_per_s")
+    least = here[MEMORY] / 2
+    return [
+        StoreRow(
+            scenario="A2/stores", figure="events/s", here=here, digits=0, target="≥ 0.5 x memory",
+            met={
+                name: all_came(middle[name]) and rate >= least
+                for name, rate in here.items() if name != MEMORY
+            },
+        )
+    ]  # fmt: skip
 
 
 def resume(lab: Lab, runs: int) -> list[StoreRow]:
