@@ -1,10 +1,12 @@
 """Several relays on one store: whatever is asked of any of them is done."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.relay.event_streams import Sent, statuses
 from tests.scripted.responses import ScriptedResponses
+from tests.scripted.stage import Hold
 
 from .conftest import StartKilled
 from .killing import Killed, Steadfast
@@ -18,27 +20,45 @@ async def two(
     return await start_killed(**settings), await start_killed(**settings)
 
 
+@dataclass(frozen=True)
+class Answering:
+    """A run in the middle of its answer, which stands still there, and one who follows it."""
+
+    thread_id: str
+    run_id: str
+    hold: Hold
+    follower: Steadfast
+    # Up to the last frame of the run.
+    following: asyncio.Task[list[Sent]]
+
+    @classmethod
+    async def at(cls, relay: Killed, server: ScriptedResponses, *followed: Killed) -> "Answering":
+        hold = server.hold(after_event=9)
+        thread_id = await relay.new_thread()
+        run_id = await relay.start(thread_id, "default")
+        follower = Steadfast(*followed, thread_id=thread_id)
+        following = asyncio.create_task(follower.follow(ended(run_id)))
+        await hold.reached()
+        # All that was sent, and the frame that tells of the run.
+        await follower.until(10)
+        return cls(thread_id, run_id, hold, follower, following)
+
+
 async def test_a_run_is_followed_and_cancelled_at_another_relay(
     scripted_responses: ScriptedResponses, start_killed: StartKilled
 ) -> None:
     one, other = await two(start_killed, scripted_responses)
-    hold = scripted_responses.hold(after_event=9)
-    thread_id = await one.new_thread()
-    run_id = await one.start(thread_id, "default")
-    follower = Steadfast(other, thread_id=thread_id)
-    following = asyncio.create_task(follower.follow(ended(run_id)))
-    await hold.reached()
-    await follower.until(10)
+    run = await Answering.at(one, scripted_responses, other)
 
-    answer = await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
-    frames = await following
+    answer = await other.post(f"/threads/{run.thread_id}/runs/{run.run_id}/cancel")
+    frames = await run.following
 
     assert answer.status == 200, answer.body
     assert numbers(frames) == list(range(9))
     assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
     assert scripted_responses.responses[0].status == "cancelled"
     for relay in (one, other):
-        await assert_reload_is(relay, thread_id, frames)
+        await assert_reload_is(relay, run.thread_id, frames)
 
 
 async def test_tool_outputs_are_taken_at_any_relay(
@@ -99,22 +119,16 @@ async def test_another_relay_takes_over_when_one_dies(
     scripted_responses: ScriptedResponses, start_killed: StartKilled
 ) -> None:
     one, other = await two(start_killed, scripted_responses)
-    hold = scripted_responses.hold(after_event=9)
-    thread_id = await one.new_thread()
-    run_id = await one.start(thread_id, "default")
-    follower = Steadfast(one, other, thread_id=thread_id)
-    following = asyncio.create_task(follower.follow(ended(run_id)))
-    await hold.reached()
-    await follower.until(8)
+    run = await Answering.at(one, scripted_responses, one, other)
 
     await one.kill()
-    hold.release()
-    frames = await following
+    run.hold.release()
+    frames = await run.following
 
     assert numbers(frames) == list(range(len(scripted_responses.responses[0].events)))
     assert statuses(frames) == ["in_progress", "completed"]
     assert len(scripted_responses.received("responses.create")) == 1
-    await assert_reload_is(other, thread_id, frames)
+    await assert_reload_is(other, run.thread_id, frames)
 
 
 async def test_a_follower_that_hops_at_every_event_misses_none(
@@ -146,19 +160,13 @@ async def test_a_rolling_restart_is_nothing_but_reconnects(
 ) -> None:
     settings = responses_settings(scripted_responses) | {"RELAY_DRAIN_SECONDS": "0"}
     relays = [await start_killed(**settings) for _ in range(3)]
-    hold = scripted_responses.hold(after_event=9)
-    thread_id = await relays[0].new_thread()
-    run_id = await relays[0].start(thread_id, "default")
-    follower = Steadfast(*relays, thread_id=thread_id)
-    following = asyncio.create_task(follower.follow(ended(run_id)))
-    await hold.reached()
-    await follower.until(8)
+    run = await Answering.at(relays[0], scripted_responses, *relays)
 
     for relay in relays:
         await relay.stop()
         await relay.up()
-    hold.release()
-    frames = await following
+    run.hold.release()
+    frames = await run.following
 
     assert numbers(frames) == list(range(len(scripted_responses.responses[0].events)))
     assert statuses(frames) == ["in_progress", "completed"]
@@ -169,24 +177,18 @@ async def test_a_relay_that_stood_still_starts_nothing_on_a_thread_that_it_lost(
     scripted_responses: ScriptedResponses, start_killed: StartKilled
 ) -> None:
     one, other = await two(start_killed, scripted_responses)
-    hold = scripted_responses.hold(after_event=9)
-    thread_id = await one.new_thread()
-    run_id = await one.start(thread_id, "default")
-    await hold.reached()
-    follower = Steadfast(other, thread_id=thread_id)
-    following = asyncio.create_task(follower.follow(ended(run_id)))
-    await follower.until(8)
+    run = await Answering.at(one, scripted_responses, other)
 
     one.freeze()
-    while (await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")).status != 200:
-        await follower.until(8)
-    frames = await following
+    while (await other.post(f"/threads/{run.thread_id}/runs/{run.run_id}/cancel")).status != 200:
+        await run.follower.until(8)
+    frames = await run.following
     one.thaw()
-    hold.release()
-    answer = await one.post(f"/threads/{thread_id}/runs", {"assistant_id": "default"})
+    run.hold.release()
+    answer = await one.post(f"/threads/{run.thread_id}/runs", {"assistant_id": "default"})
 
     assert statuses(frames)[-1] == "cancelled"
-    assert len([frame for frame in frames if frame.says("cancelled", run_id)]) == 1
+    assert len([frame for frame in frames if frame.says("cancelled", run.run_id)]) == 1
     assert answer.status in {201, 409, 503}
     assert len(scripted_responses.received("responses.create")) == 1 + (answer.status == 201)
 
@@ -221,17 +223,11 @@ async def test_a_cancel_is_what_makes_another_relay_take_over(
     scripted_responses: ScriptedResponses, start_killed: StartKilled
 ) -> None:
     one, other = await two(start_killed, scripted_responses)
-    hold = scripted_responses.hold(after_event=9)
-    thread_id = await one.new_thread()
-    run_id = await one.start(thread_id, "default")
-    follower = Steadfast(other, thread_id=thread_id)
-    following = asyncio.create_task(follower.follow(ended(run_id)))
-    await hold.reached()
-    await follower.until(8)
+    run = await Answering.at(one, scripted_responses, other)
 
     await one.kill()
-    answer = await other.post(f"/threads/{thread_id}/runs/{run_id}/cancel")
-    frames = await following
+    answer = await other.post(f"/threads/{run.thread_id}/runs/{run.run_id}/cancel")
+    frames = await run.following
 
     assert answer.status == 200, answer.body
     assert statuses(frames) == ["in_progress", "cancelling", "cancelled"]
