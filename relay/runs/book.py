@@ -86,8 +86,7 @@ class Book:
         async with self._owning:
             if self._is_owned:
                 return
-            if not await self._store.claim(self._thread_id):
-                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            await self._claim()
             try:
                 await self._load()
             except StoreFailed:
@@ -109,8 +108,7 @@ class Book:
         Raises ClaimLost if another relay has taken the thread, while this one stood still.
         """
         if self.is_durable:
-            if not await self._store.claim(self._thread_id):
-                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            await self._claim()
             await self._notes.put(self._thread_id, [run.to_note()])
 
     async def note_over(self, has_noted: Callable[[int], bool]) -> None:
@@ -129,8 +127,7 @@ class Book:
         """The same before a message is added; None once that is done with."""
         note = self.adding_note(body)
         if self.is_durable:
-            if not await self._store.claim(self._thread_id):
-                raise ClaimLost(f"another relay has thread {self._thread_id}")
+            await self._claim()
             await self._notes.put(self._thread_id, [note])
         self.adding = None if body is None else note
 
@@ -166,6 +163,10 @@ class Book:
             if not self._is_owned:
                 await self._load()
         return [run for run in self._runs if run.is_terminal and run.id in before]
+
+    async def _claim(self) -> None:
+        if not await self._store.claim(self._thread_id):
+            raise ClaimLost(f"another relay has thread {self._thread_id}")
 
     async def _load(self) -> None:
         """Runs stay the objects that they are: whoever follows one looks at it."""

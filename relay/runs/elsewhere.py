@@ -58,10 +58,11 @@ class Elsewhere:
             answer = await self._keys.get(_key(request))
             if answer and answer != _BEGUN:
                 return _said(answer)
-            if not is_alive:
-                if await self.begin(request):
-                    raise LookupError(request["thread_id"])
+            if not is_alive and answer:
                 raise UpstreamLost("the relay that did this died meanwhile", unknown=True)
+            # Where it has been begun after all, or even answered, that is looked at once more.
+            if not is_alive and await self.begin(request):
+                raise LookupError(request["thread_id"])
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from itertools import takewhile
 from typing import Any
 
-from ..errors import RelayError, StoreFailed, UpstreamLost, UpstreamRefused
+from ..errors import ClaimLost, RelayError, StoreFailed, UpstreamLost, UpstreamRefused
 from ..feed import Feed
 from ..frames import relay_frame
 from ..logs import Note
@@ -83,7 +83,7 @@ class Messages:
             message = await self._upstream.create_message(self._thread_id, body)
         except RelayError as error:
             if not getattr(error, "unknown", False):
-                with suppress(StoreFailed):
+                with suppress(StoreFailed, ClaimLost):
                     await self._book.note_adding(None)
             raise
         await self._tell(message)

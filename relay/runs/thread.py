@@ -96,14 +96,6 @@ class Thread:
         """A run that has ended may still be writing its recording: that is no reason to wait."""
         return self._driver is not None and not self._driver.run.is_terminal
 
-    async def disown(self) -> None:
-        """Let another relay have it, if nothing is done with it here."""
-        if self.book.may_be_left and self.is_left:
-            await self.note()
-            # Somebody may have come meanwhile.
-            if self.is_left:
-                await self.book.disown()
-
     async def refresh(self) -> None:
         """See its runs as they are, if another relay may drive them."""
         for run in await self.book.refresh():

@@ -109,12 +109,14 @@ class Threads:
     @asynccontextmanager
     async def sweeping(self) -> AsyncIterator[None]:
         """While it is entered, silence is broken by pings, and idle threads are dropped."""
-        task = asyncio.create_task(self._sweep())
+        # Apart from each other: no store that stands still may keep pings back.
+        tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._break_silence())]
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self, grace_seconds: float) -> None:
         """End all runs within the grace period and let all followers go."""
@@ -142,8 +144,6 @@ class Threads:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            # Without a wait: no store in trouble may keep pings back.
-            self._break_silence()
             try:
                 await self.adopt()
             except RelayError as error:
@@ -158,19 +158,30 @@ class Threads:
                     # One thread's fault must not end the sweep of all others.
                     _logger.exception("thread %s could not be swept", thread.id)
 
-    def _break_silence(self) -> None:
-        for thread in self._threads.values():
-            try:
-                thread.feed.sweep(self._settings.ping_seconds)
-            except Exception:
-                _logger.exception("those who follow thread %s could not be pinged", thread.id)
+    async def _break_silence(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            for thread in self._threads.values():
+                try:
+                    thread.feed.sweep(self._settings.ping_seconds)
+                except Exception:
+                    # One thread's fault must not end the pings of all others.
+                    _logger.exception("those who follow thread %s could not be pinged", thread.id)
 
     async def _sweep_one(self, thread: Thread, now: float) -> None:
         last_used = max(thread.last_used, thread.feed.last_sent)
-        if thread.id not in self._held:
-            await thread.disown()
+        if thread.book.may_be_left:
+            await self._disown(thread)
         if now - last_used >= self._idle_seconds:
             await self._forget(thread)
+
+    async def _disown(self, thread: Thread) -> None:
+        """Let another relay have it, if nothing is done with it here."""
+        if self._is_left(thread):
+            await thread.note()
+            # Somebody may have come meanwhile.
+            if self._is_left(thread):
+                await thread.book.disown()
 
     async def _opened(self, thread_id: str) -> Thread:
         while thread_id not in self._threads:
@@ -212,7 +223,10 @@ class Threads:
                 await self._drop_if_idle(thread)
 
     def _is_idle(self, thread: Thread) -> bool:
-        return thread.is_left and not thread.feed.connections and thread.id not in self._held
+        return self._is_left(thread) and not thread.feed.connections
+
+    def _is_left(self, thread: Thread) -> bool:
+        return thread.is_left and thread.id not in self._held
 
     async def _drop_if_idle(self, thread: Thread) -> None:
         if self._is_idle(thread) and self._threads.get(thread.id) is thread:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.relay.event_streams import Sent, is_terminal, statuses
+from tests.relay.event_streams import PATIENCE_SECONDS, Sent, is_terminal, statuses
 from tests.relay.stores.conftest import StartRedis, start_redis
 from tests.relay.stores.redis_server import RedisServer
 from tests.scripted.responses import ScriptedResponses
@@ -148,3 +148,23 @@ async def test_whoever_follows_a_run_is_told_when_redis_was_flushed(
         run_id = await relay.start(watched.thread_id, "default")
         after = await Steadfast(relay, thread_id=watched.thread_id).follow(ended(run_id))
         assert statuses(after, run_id) == ["in_progress", "completed"]
+
+
+@only_redis
+async def test_silence_is_broken_while_redis_stands_still(
+    scripted_responses: ScriptedResponses, start_killed: StartKilled, redis_server: RedisServer
+) -> None:
+    watched = await Watched.begun(start_killed, scripted_responses, RELAY_PING_SECONDS="0.5")
+
+    async with watched.relays[0].follow(watched.thread_id) as feed:
+        await feed.until(lambda frame: frame.event == "relay.ping")
+        redis_server.stand_still()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            pings = [(await feed.next()).event for _ in range(5)]
+        redis_server.go_on()
+    watched.hold.release()
+    frames = await watched.seen()
+
+    assert pings == ["relay.ping"] * 5
+    assert statuses(frames) == ["in_progress", "completed"]
+    await watched.assert_all_is_well_again()
