@@ -9,6 +9,7 @@ from .message import (
     is_finished,
     with_content_of,
 )
+from .piece import piece_of, with_piece
 from .shape import has_id
 from .thread import end_run, place_of, put_message, update_message
 from .types import Cases, Message, Thread
@@ -31,6 +32,9 @@ def message_delta(thread: Thread, data: Any, _run: Any) -> Thread:
     """A delta continues the message that it names, unless that is finished."""
     if not has_id(data):
         return thread
+    grown = with_piece(thread, data["id"], *piece_of(data.get("delta")))
+    if grown is not None:
+        return grown
 
     def change(message: Message) -> Message:
         return message if is_finished(message) else continue_message(message, data.get("delta"))

@@ -5,19 +5,17 @@ are joined into one, that is done once, and the thread that comes of them is exa
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, TypeAlias
 
+from .piece import piece_of
 from .shape import is_object
 from .text import joined
-from .types import Event, Json
+from .types import Event
 
 # The id of an item, its index, and the index of one of its parts.
 Place: TypeAlias = tuple[str, int, int]
 # An event that brings text, where that is to be appended, and the text.
 Piece: TypeAlias = tuple[Event, Place, str]
-
-# The fields of a part that only brings text.
-_PART: Final = ("index", "type", "text")
 
 
 def join(events: Iterable[Event]) -> Iterator[Event]:
@@ -48,7 +46,7 @@ def _read(event: Event) -> Piece | None:
     if not is_object(data):
         return None
     if name == "thread.message.delta":
-        return _piece(event, data.get("id"), 0, *_text_of_message(data))
+        return _piece(event, data.get("id"), 0, *piece_of(data.get("delta")))
     if name == "response.output_text.delta":
         index, text = data.get("content_index"), data.get("delta")
         return _piece(event, data.get("item_id"), data.get("output_index"), index, text)
@@ -62,20 +60,6 @@ def _piece(event: Event, item_id: Any, output_index: Any, index: Any, text: Any)
     if not isinstance(item_id, str) or not isinstance(text, str):
         return None
     return event, (item_id, output_index, index), text
-
-
-def _text_of_message(data: Json) -> tuple[Any, Any]:
-    delta = data.get("delta")
-    content = delta.get("content") if _has_fields(delta, 1) else None
-    part = content[0] if isinstance(content, list) and len(content) == 1 else None
-    if not _has_fields(part, len(_PART)) or part.get("type") != "text":
-        return None, None
-    text = part.get("text")
-    return part.get("index"), text.get("value") if _has_fields(text, 1) else None
-
-
-def _has_fields(value: Any, count: int) -> TypeGuard[dict[str, Any]]:
-    return isinstance(value, dict) and len(value) == count
 
 
 def _delta(pieces: list[Piece]) -> Event:

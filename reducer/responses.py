@@ -7,6 +7,7 @@ from .answer import close_output, lay_output, put_output, settle_output, update_
 from .delta import is_index
 from .error import error
 from .item import done, is_message, message_of, origin_of
+from .piece import with_piece
 from .response import as_run, response_id_of, response_in, status_of
 from .run import reason_for
 from .shape import has_id, is_object
@@ -46,7 +47,11 @@ def output_text_delta(thread: Thread, data: Any, run: Any) -> Thread:
     text = _told(data, "delta")
     if not isinstance(text, str):
         return thread
-    return _update(thread, data, run, lambda one: append_text(one, data.get("content_index"), text))
+    item_id, index = data.get("item_id"), data.get("content_index")
+    grown = with_piece(thread, item_id, index, text) if isinstance(item_id, str) else None
+    if grown is not None:
+        return grown
+    return _update(thread, data, run, lambda one: append_text(one, index, text))
 
 
 def output_text_done(thread: Thread, data: Any, run: Any) -> Thread:

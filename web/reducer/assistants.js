@@ -2,6 +2,7 @@
 
 import { error } from './error.js'
 import { continueMessage, finishMessage, isFinished, withContentOf } from './message.js'
+import { pieceOf, withPiece } from './piece.js'
 import { hasId } from './shape.js'
 import { endRun, placeOf, putMessage, updateMessage } from './thread.js'
 
@@ -34,6 +35,8 @@ export function messageInProgress(thread, message) {
  */
 export function messageDelta(thread, data) {
   if (!hasId(data)) return thread
+  const grown = withPiece(thread, data.id, ...pieceOf(data.delta))
+  if (grown !== null) return grown
   return updateMessage(thread, data.id, (message) =>
     isFinished(message) ? message : continueMessage(message, data.delta),
   )

@@ -11,13 +11,11 @@
  *   An event that brings text, where that is to be appended, and the text.
  */
 
+import { pieceOf } from './piece.js'
 import { isObject } from './shape.js'
 import { joined } from './text.js'
 
 /** @import { Event } from './types.js' */
-
-/** The fields of a part that only brings text. */
-const PART = ['index', 'type', 'text']
 
 /**
  * Join deltas in a row that only continue one text of one message.
@@ -59,8 +57,7 @@ function read(event) {
   const { event: name, data } = event
   if (!isObject(data)) return null
   if (name === 'thread.message.delta') {
-    const [index, text] = textOfMessage(data)
-    return piece(event, data.id, 0, index, text)
+    return piece(event, data.id, 0, ...pieceOf(data.delta))
   }
   if (name === 'response.output_text.delta') {
     const { item_id, output_index, content_index: index, delta: text } = data
@@ -81,26 +78,6 @@ function piece(event, itemId, outputIndex, index, text) {
   if (typeof index !== 'number' || typeof outputIndex !== 'number') return null
   if (typeof itemId !== 'string' || typeof text !== 'string') return null
   return { event, place: [itemId, outputIndex, index], text }
-}
-
-/**
- * @param {any} data
- * @returns {[any, any]}
- */
-function textOfMessage({ delta }) {
-  const content = hasFields(delta, 1) ? delta.content : null
-  const part = Array.isArray(content) && content.length === 1 ? content[0] : null
-  if (!hasFields(part, PART.length) || part.type !== 'text') return [null, null]
-  const { index, text } = part
-  return [index, hasFields(text, 1) ? text.value : null]
-}
-
-/**
- * @param {any} value
- * @param {number} count
- */
-function hasFields(value, count) {
-  return isObject(value) && Object.keys(value).length === count
 }
 
 /**

@@ -4,6 +4,7 @@ import { closeOutput, layOutput, putOutput, settleOutput, updateOutput } from '.
 import { isIndex } from './delta.js'
 import { error } from './error.js'
 import { done, isMessage, messageOf, originOf } from './item.js'
+import { withPiece } from './piece.js'
 import { asRun, responseIdOf, responseIn, statusOf } from './response.js'
 import { reasonFor } from './run.js'
 import { hasId, isObject } from './shape.js'
@@ -60,7 +61,10 @@ export function contentPartDone(thread, data, run) {
 export function outputTextDelta(thread, data, run) {
   const text = told(data, 'delta')
   if (typeof text !== 'string') return thread
-  return update(thread, data, run, (one) => appendText(one, data.content_index, text))
+  const { item_id: itemId, content_index: index } = data
+  const grown = typeof itemId === 'string' ? withPiece(thread, itemId, index, text) : null
+  if (grown !== null) return grown
+  return update(thread, data, run, (one) => appendText(one, index, text))
 }
 
 /**
