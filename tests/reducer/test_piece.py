@@ -33,8 +33,8 @@ def message(status: str = "in_progress", index: int = 0) -> dict[str, Any]:
     }
 
 
-def of_assistants(piece: str = "b", index: int = 0, kind: str = "text") -> dict[str, Any]:
-    part = {"index": index, "type": kind, "text": {"value": piece}}
+def of_assistants(piece: str = "b", index: int = 0, **more: str) -> dict[str, Any]:
+    part = {"index": index, "type": "text", "text": {"value": piece}} | more
     return {
         "event": "thread.message.delta",
         "data": {"id": "m1", "object": "thread.message.delta", "delta": {"content": [part]}},
@@ -75,7 +75,7 @@ def nearly(draw: st.DrawFn, plain: dict[str, Any]) -> dict[str, Any]:
 )
 @example(there=message(status="incomplete"), events=[of_assistants(), of_responses()])
 @example(there=message(), events=[of_assistants(""), of_responses("")])
-@example(there=message(), events=[of_assistants(kind="refusal")])
+@example(there=message(), events=[of_assistants(type="x"), of_assistants(refusal="no")])
 @example(there=message(index=1), events=[of_assistants(index=1)])
 @example(there=message(index=-1), events=[of_assistants(index=-1)])
 @settings(max_examples=600, deadline=None)
