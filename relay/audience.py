@@ -60,13 +60,15 @@ class Audience:
         chunk = b"%x\r\n%b\r\n" % (len(data), data)
         behind = []
         for follower in self.followers:
+            # To call what a slot holds takes longer than to call a local.
+            write, unsent = follower.write, follower.unsent
             try:
-                follower.write(chunk if follower.chunked else data)
+                write(chunk if follower.chunked else data)
             except RuntimeError:
                 # uvloop's word for a connection that is gone; its handler is about to hear.
                 behind.append(follower)
                 continue
-            if follower.unsent() > follower.buffer_bytes:
+            if unsent() > follower.buffer_bytes:
                 behind.append(follower)
         for follower in behind:
             self.leave(follower, position)

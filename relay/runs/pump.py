@@ -1,6 +1,6 @@
 """Copies one upstream stream into the log, and hears what it says about its run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from ..frames import Frame, FrameSplitter, data_of, name_of
@@ -74,7 +74,7 @@ class Pump:
         self._splitter = splitter = FrameSplitter(self._settings.max_frame_bytes)
         masked, is_resumed = self._mask.frames, after is not None
         if not is_resumed:
-            chunks.offer(self._pass_on)
+            chunks.offer(self._passing())
         async for chunk in chunks:
             frames = masked(splitter.feed(chunk))
             if after is not None:
@@ -91,17 +91,24 @@ class Pump:
             splitter.check()
         await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
 
-    def _pass_on(self, chunk: bytes) -> bool:
+    def _passing(self) -> Callable[[bytes], bool]:
         """The way of nearly all chunks, so it is kept short: whether it could be gone."""
-        frames = self._splitter.plain(chunk, self._quiet)
-        if not frames or self.heard is not None or self._mask.hides(chunk):
-            return False
-        if not self._feed.publish_now(frames, self._run.id):
-            return False
-        if self._recorder:
-            self._recorder.add(chunk)
-        self._newest = frames
-        return True
+        # What stays the same is looked up once.
+        plain, key = self._splitter.plain, self._mask.key
+        publish_now, run_id, recorder = self._feed.publish_now, self._run.id, self._recorder
+
+        def pass_on(chunk: bytes) -> bool:
+            frames = plain(chunk, self._quiet)
+            if not frames or self.heard is not None or (key and chunk.find(key) >= 0):
+                return False
+            if not publish_now(frames, run_id):
+                return False
+            if recorder:
+                recorder.add(chunk)
+            self._newest = frames
+            return True
+
+        return pass_on
 
     def _are_tokens(self, frames: Sequence[Frame]) -> bool:
         """Whether it is known that they say nothing about the run."""

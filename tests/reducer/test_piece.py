@@ -77,6 +77,7 @@ def nearly(draw: st.DrawFn, plain: dict[str, Any]) -> dict[str, Any]:
 @example(there=message(), events=[of_assistants(""), of_responses("")])
 @example(there=message(), events=[of_assistants(type="x"), of_assistants(refusal="no")])
 @example(there=message(index=1), events=[of_assistants(index=1)])
+@example(there=message(index=False), events=[of_assistants(), of_assistants(index=False)])
 @example(there=message(index=-1), events=[of_assistants(index=-1)])
 @settings(max_examples=600, deadline=None)
 def test_text_goes_on_alike_in_the_newest_message_and_in_an_older_one(

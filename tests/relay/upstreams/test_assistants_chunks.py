@@ -1,7 +1,7 @@
 """The `assistants` upstream: a body as it arrives, in chunks (RFC 9112, 7.1)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -30,12 +30,12 @@ class Server:
     def __init__(self, *pieces: bytes) -> None:
         self.may_go_on = asyncio.Semaphore(0)
         self.is_left = asyncio.Event()
-        self._pieces = pieces
+        self.pieces: Iterable[bytes] = pieces
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(_HEAD + in_chunks(event(1)))
-        for piece in self._pieces:
+        for piece in self.pieces:
             await self.may_go_on.acquire()
             writer.write(piece)
         # The connection stays open here: it is the relay that closes it.
@@ -44,15 +44,21 @@ class Server:
         self.is_left.set()
 
 
+async def pass_on() -> None:
+    """What was ready to be written has been read: a thread's answer comes behind it."""
+    for _ in range(3):
+        await asyncio.to_thread(int)
+
+
 @asynccontextmanager
-async def run_at(server: Server) -> AsyncIterator[Chunks]:
+async def run_at(server: Server, stall_seconds: float = 3600) -> AsyncIterator[Chunks]:
     """The stream of a run, once its first event has been read."""
     listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
     fields = {
         "upstream": "assistants",
         "openai_api_key": "any",
         "openai_base_url": f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1",
-        "stall_timeout": 3600,
+        "stall_timeout": stall_seconds,
     }
     upstream = AssistantsUpstream(Settings.model_validate(fields))
     async with upstream.start_run(start("thread_1")) as chunks:
@@ -66,16 +72,25 @@ async def run_at(server: Server) -> AsyncIterator[Chunks]:
 
 @pytest.mark.parametrize(
     "tail",
-    [b"zz\r\nfoo\r\n", b"5\r\nabcdefgh\r\n"],
-    ids=["a size that is none", "a chunk longer than its size"],
+    [b"zz\r\nfoo\r\n", b"5\r\nabcdefgh\r\n", b"5\r\nabcdefg", b"0x5\r\nabcde\r\n"],
+    ids=["a size that is none", "longer than its size", "no line end", "a size of Python's"],
 )
 async def test_a_malformed_chunk_ends_the_stream_long_before_silence_would(tail: bytes) -> None:
-    server = Server(tail)
+    server = Server(in_chunks(event(2)), in_chunks(event(3)), tail)
+    shown = []
+
+    def take(chunk: bytes) -> bool:
+        shown.append(chunk)
+        server.may_go_on.release()
+        return True
 
     async with run_at(server) as chunks:
+        chunks.offer(take)
         server.may_go_on.release()
         with pytest.raises(UpstreamLost, match="broke off"):
             await read_rest(chunks)
+
+    assert shown[:2] == [event(2), event(3)]
 
 
 async def test_what_is_taken_as_it_comes_is_not_given_out() -> None:
@@ -112,6 +127,97 @@ async def test_nothing_is_shown_while_nobody_waits() -> None:
         rest = await read_rest(chunks)
 
     assert shown[0] == second == event(2)
+    assert rest == event(3)
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_chunks_are_read_right_wherever_reads_are_cut(*, is_taken: bool) -> None:
+    looks_whole, too = in_chunks(b"data: in a chunk"), in_chunks(b"data: and more")
+    pieces = {
+        in_chunks(event(2)): event(2),
+        in_chunks(event(3)): event(3),
+        in_chunks(event(4)) + b"9\r\ndata:": event(4) + b"data:",
+        b" 5\n\n\r\n": b" 5\n\n",
+        in_chunks(event(6)): event(6),
+        in_chunks(event(7)) + b"%x\r\n" % len(looks_whole + too): event(7),
+        looks_whole: looks_whole,
+        too: too,
+        b"\r\n" + in_chunks(event(8)): event(8),
+        in_chunks(event(9)): event(9),
+        b"9;name=value\r\n" + event(1) + b"\r\n": event(1),
+        b"009\r\n" + event(2) + b"\r\n": event(2),
+        in_chunks(event(3), event(4)): event(3) + event(4),
+        in_chunks(event(5) * 12): event(5) * 12,
+        in_chunks(event(6) * 12).replace(b"6c", b"6C"): event(6) * 12,
+        in_chunks(event(7)) + b"0\r\n\r\n": event(7),
+    }
+    server = Server(*pieces)
+    shown = []
+
+    def take(chunk: bytes) -> bool:
+        shown.append(chunk)
+        server.may_go_on.release()
+        return is_taken
+
+    async with run_at(server) as chunks:
+        chunks.offer(take)
+        server.may_go_on.release()
+        rest = await read_rest(chunks)
+
+    assert shown == [*pieces.values()]
+    assert rest == (b"" if is_taken else b"".join(pieces.values()))
+
+
+@pytest.mark.parametrize("is_awaited", [True, False])
+async def test_a_size_that_came_by_itself_is_not_forgotten(*, is_awaited: bool) -> None:
+    looks_whole = in_chunks(b"data: in a chunk")
+    size = b"%x\r\n" % len(looks_whole)
+    server = Server(in_chunks(event(2)), size, looks_whole, b"\r\n0\r\n\r\n")
+    taken = []
+
+    def take(chunk: bytes) -> bool:
+        if chunk == event(2):
+            return False
+        taken.append(chunk)
+        return True
+
+    async with run_at(server) as chunks:
+        chunks.offer(take)
+        server.may_go_on.release()
+        await anext(chunks)
+        reading = asyncio.ensure_future(read_rest(chunks)) if is_awaited else None
+        server.may_go_on.release()
+        await pass_on()
+        reading = reading or asyncio.ensure_future(read_rest(chunks))
+        server.may_go_on.release()
+        await pass_on()
+        server.may_go_on.release()
+        rest = await reading
+
+    assert b"".join(taken) + rest == looks_whole
+
+
+async def test_a_stream_of_which_all_is_taken_is_not_silent() -> None:
+    """For longer than a stream may be silent, one event after the other."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + 2.5
+    server = Server()
+
+    def pieces() -> Iterator[bytes]:
+        while loop.time() < until:
+            yield in_chunks(event(2))
+        yield in_chunks(event(3)) + b"0\r\n\r\n"
+
+    def take(chunk: bytes) -> bool:
+        server.may_go_on.release()
+        return chunk == event(2)
+
+    server.pieces = pieces()
+    async with run_at(server, stall_seconds=1) as chunks:
+        chunks.offer(take)
+        server.may_go_on.release()
+        rest = await read_rest(chunks)
+
     assert rest == event(3)
 
 
