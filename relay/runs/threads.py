@@ -19,6 +19,8 @@ from .keys import Keys
 from .thread import Thread
 
 _SWEEP_SECONDS = 1.0
+# How many threads are looked at in one go: of ten thousand that would hold up tokens for long.
+_AT_ONCE = 100
 _KEPT_IDLE_SECONDS = 60.0
 
 _logger = logging.getLogger(__name__)
@@ -150,10 +152,9 @@ class Threads:
                 _logger.warning("runs that were left could not be looked for: %s", error)
             except Exception:
                 _logger.exception("runs that were left could not be looked for")
-            now = time.monotonic()
-            for thread in list(self._threads.values()):
+            async for thread in self._each():
                 try:
-                    await self._sweep_one(thread, now)
+                    await self._sweep_one(thread)
                 except Exception:
                     # One thread's fault must not end the sweep of all others.
                     _logger.exception("thread %s could not be swept", thread.id)
@@ -161,18 +162,25 @@ class Threads:
     async def _break_silence(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            for thread in self._threads.values():
+            async for thread in self._each():
                 try:
                     thread.feed.sweep(self._settings.ping_seconds)
                 except Exception:
                     # One thread's fault must not end the pings of all others.
                     _logger.exception("those who follow thread %s could not be pinged", thread.id)
 
-    async def _sweep_one(self, thread: Thread, now: float) -> None:
+    async def _each(self) -> AsyncIterator[Thread]:
+        """All threads, and between some of them time for whatever else there is to do."""
+        for number, thread in enumerate(list(self._threads.values()), 1):
+            yield thread
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    async def _sweep_one(self, thread: Thread) -> None:
         last_used = max(thread.last_used, thread.feed.last_sent)
         if thread.book.may_be_left:
             await self._disown(thread)
-        if now - last_used >= self._idle_seconds:
+        if time.monotonic() - last_used >= self._idle_seconds:
             await self._forget(thread)
 
     async def _disown(self, thread: Thread) -> None:
