@@ -2,10 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Callable
+from typing import TypeAlias
 
 from .frames import relay_frame
 
 PING = relay_frame("relay.ping", {}) + b"\n\n"
+
+# After how many bytes it is looked again who has too much to send: to ask that of each for every
+# token costs as much as a tenth of the delivery.
+_LOOK_BYTES = 8 * 1024
+
+# Takes one chunk of a chunked body (RFC 9112, 7.1).
+Write: TypeAlias = Callable[[bytes], None]
 
 
 class Follower:
@@ -15,7 +24,7 @@ class Follower:
     there on it is a position in the log.
     """
 
-    __slots__ = ("buffer_bytes", "chunked", "left", "run_id", "transport", "unsent", "write")
+    __slots__ = ("_buffer_bytes", "left", "run_id", "transport", "write")
 
     def __init__(
         self,
@@ -26,64 +35,81 @@ class Follower:
         run_id: str | None = None,
     ) -> None:
         self.transport = transport
-        # Looked up once: these two are all that a delivery calls.
-        self.write = transport.write
-        self.unsent = transport.get_write_buffer_size
-        self.buffer_bytes = buffer_bytes
-        # Whether the body is chunked: HTTP/1.0, which many proxies speak, has none.
-        self.chunked = chunked
+        # All that a delivery calls.  HTTP/1.0, which many proxies speak, has no chunks.
+        self.write: Write = transport.write if chunked else _without_chunks(transport)
+        self._buffer_bytes = buffer_bytes
         # Only this run's frames are wanted; None for all.
         self.run_id = run_id
         # Set, to the position up to which it was served, when it is live no longer.
         self.left: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
+    def is_behind(self) -> bool:
+        return self.transport.get_write_buffer_size() > self._buffer_bytes
+
+
+def _without_chunks(transport: asyncio.WriteTransport) -> Write:
+    return lambda chunk: transport.write(chunk[chunk.index(b"\r\n") + 2 : -2])
+
 
 class Audience:
     """Those who are live and want the same: all of a thread, or one of its runs."""
 
-    __slots__ = ("followers", "has_heard", "heard_at")
+    __slots__ = ("_followers", "_unlooked", "has_heard", "heard_at")
 
     def __init__(self) -> None:
-        # In the order in which they came: those beside each other are served one after the other.
-        self.followers: dict[Follower, None] = {}
+        # Each with its `write`, so that a delivery touches nothing else of it.  In the order in
+        # which they came: those beside each other are served one after the other.
+        self._followers: dict[Follower, Write] = {}
+        # How many bytes each was sent since it was looked who has too much to send.
+        self._unlooked = 0
         # Whether they were sent anything since the last sweep, and when the sweep before that saw
         # it, in monotonic seconds: to look at the clock for each token costs more than that.
         self.has_heard = False
         self.heard_at = time.monotonic()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._followers
+
+    def join(self, follower: Follower) -> None:
+        self._followers[follower] = follower.write
+
     def send(self, data: bytes, position: int) -> None:
         """The very same bytes to each; whoever has too much to send already leaves."""
         self.has_heard = True
-        if not self.followers:
+        if not self._followers:
             return
-        # One chunk of a chunked body (RFC 9112, 7.1).
         chunk = b"%x\r\n%b\r\n" % (len(data), data)
         behind = []
-        for follower in self.followers:
-            # To call what a slot holds takes longer than to call a local.
-            write, unsent = follower.write, follower.unsent
+        for follower, write in self._followers.items():
             try:
-                write(chunk if follower.chunked else data)
+                write(chunk)
             except RuntimeError:
                 # uvloop's word for a connection that is gone; its handler is about to hear.
                 behind.append(follower)
-                continue
-            if unsent() > follower.buffer_bytes:
-                behind.append(follower)
+        self._unlooked += len(chunk)
+        if self._unlooked >= _LOOK_BYTES:
+            self._unlooked = 0
+            behind += [follower for follower in self._followers if follower.is_behind()]
         for follower in behind:
             self.leave(follower, position)
 
     def leave(self, follower: Follower, position: int) -> None:
-        self.followers.pop(follower, None)
+        self._followers.pop(follower, None)
         if not follower.left.done():
             follower.left.set_result(position)
 
+    def release(self, position: int) -> None:
+        """Let all go."""
+        for follower in list(self._followers):
+            self.leave(follower, position)
+
     def sweep(self, position: int, now: float, ping_seconds: float) -> None:
-        for follower in [one for one in self.followers if one.transport.is_closing()]:
+        for follower in [one for one in self._followers if one.transport.is_closing()]:
             self.leave(follower, position)
         if self.has_heard:
             self.heard_at = now
-        elif self.followers and now - self.heard_at >= ping_seconds:
+        elif self._followers and now - self.heard_at >= ping_seconds:
             self.send(PING, position)
             self.heard_at = now
         self.has_heard = False

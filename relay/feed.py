@@ -127,7 +127,7 @@ class Feed:
             return False
         if follower.run_id is not None and follower.run_id not in self._of_runs:
             self._of_runs = {**self._of_runs, follower.run_id: Audience()}
-        self._audience(follower.run_id).followers[follower] = None
+        self._audience(follower.run_id).join(follower)
         return True
 
     def leave(self, follower: Follower) -> None:
@@ -136,10 +136,8 @@ class Feed:
     def release(self, run_id: str | None = None) -> None:
         """Let followers go live no longer: those of a run, which has ended, or all."""
         for wanted in [run_id] if run_id is not None else [None, *self._of_runs]:
-            audience = self._audience(wanted)
-            for follower in list(audience.followers):
-                audience.leave(follower, self.position)
-        left = {one: audience for one, audience in self._of_runs.items() if audience.followers}
+            self._audience(wanted).release(self.position)
+        left = {one: audience for one, audience in self._of_runs.items() if not audience.is_empty}
         self._of_runs = left or _NOBODY
 
     def _audience(self, run_id: str | None) -> Audience:
