@@ -9,9 +9,9 @@ from .frames import relay_frame
 
 PING = relay_frame("relay.ping", {}) + b"\n\n"
 
-# After how many bytes it is looked again who has too much to send: to ask that of each for every
-# token costs as much as a tenth of the delivery.
-_LOOK_BYTES = 8 * 1024
+# How many bytes go to all before each is asked how much it has to send: to ask for every token
+# costs a tenth of the delivery.
+_ASK_BYTES = 8 * 1024
 
 # Takes one chunk of a chunked body (RFC 9112, 7.1).
 Write: TypeAlias = Callable[[bytes], None]
@@ -20,8 +20,8 @@ Write: TypeAlias = Callable[[bytes], None]
 class Follower:
     """A connection that is up to date: it is sent each block as it comes.
 
-    It holds no queue.  Once its transport has more than `buffer_bytes` to send it leaves; from
-    there on it is a position in the log.
+    It holds no queue.  Once it is seen that its transport has more than `buffer_bytes` to send it
+    leaves; from there on it is a position in the log.
     """
 
     __slots__ = ("_buffer_bytes", "left", "run_id", "transport", "write")
@@ -43,6 +43,9 @@ class Follower:
         # Set, to the position up to which it was served, when it is live no longer.
         self.left: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
+    def is_gone(self) -> bool:
+        return self.transport.is_closing()
+
     def is_behind(self) -> bool:
         return self.transport.get_write_buffer_size() > self._buffer_bytes
 
@@ -54,14 +57,14 @@ def _without_chunks(transport: asyncio.WriteTransport) -> Write:
 class Audience:
     """Those who are live and want the same: all of a thread, or one of its runs."""
 
-    __slots__ = ("_followers", "_unlooked", "has_heard", "heard_at")
+    __slots__ = ("_followers", "_unasked", "has_heard", "heard_at")
 
     def __init__(self) -> None:
         # Each with its `write`, so that a delivery touches nothing else of it.  In the order in
         # which they came: those beside each other are served one after the other.
         self._followers: dict[Follower, Write] = {}
-        # How many bytes each was sent since it was looked who has too much to send.
-        self._unlooked = 0
+        # How many bytes went to all since each was asked how much it has to send.
+        self._unasked = 0
         # Whether they were sent anything since the last sweep, and when the sweep before that saw
         # it, in monotonic seconds: to look at the clock for each token costs more than that.
         self.has_heard = False
@@ -75,7 +78,7 @@ class Audience:
         self._followers[follower] = follower.write
 
     def send(self, data: bytes, position: int) -> None:
-        """The very same bytes to each; whoever has too much to send already leaves."""
+        """The very same bytes to each; now and then whoever has too much to send leaves."""
         self.has_heard = True
         if not self._followers:
             return
@@ -87,9 +90,9 @@ class Audience:
             except RuntimeError:
                 # uvloop's word for a connection that is gone; its handler is about to hear.
                 behind.append(follower)
-        self._unlooked += len(chunk)
-        if self._unlooked >= _LOOK_BYTES:
-            self._unlooked = 0
+        self._unasked += len(chunk)
+        if self._unasked >= _ASK_BYTES:
+            self._unasked = 0
             behind += [follower for follower in self._followers if follower.is_behind()]
         for follower in behind:
             self.leave(follower, position)
@@ -105,7 +108,7 @@ class Audience:
             self.leave(follower, position)
 
     def sweep(self, position: int, now: float, ping_seconds: float) -> None:
-        for follower in [one for one in self._followers if one.transport.is_closing()]:
+        for follower in [one for one in self._followers if one.is_gone() or one.is_behind()]:
             self.leave(follower, position)
         if self.has_heard:
             self.heard_at = now

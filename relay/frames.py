@@ -27,7 +27,7 @@ _MAX_DEPTH = 100
 # for that first, and for `.` then, takes a fifth of the time of `[^\r\n]`.
 _is_plain = re.compile(rb"(?:(?:event: .++\n)?+data: .*+\n\n)++").fullmatch
 
-# A frame of an `event:` line and a `data:` line, with the blank one.
+# How many lines a frame has: `event:`, `data:`, and the blank one.
 _LINES = 3
 
 

@@ -13,15 +13,18 @@ class Mask:
 
     def __init__(self, settings: Settings) -> None:
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-        # None where there is nothing to hide.
-        self.key = key.encode() if len(key) >= _SHORTEST else None
+        self._key = key.encode() if len(key) >= _SHORTEST else None
         self._stars = b"*" * len(key.encode())
+
+    def hides(self, data: bytes) -> bool:
+        """Whether the key is in it."""
+        return self._key is not None and data.find(self._key) >= 0
 
     def frames(self, frames: Sequence[bytes]) -> Sequence[bytes]:
         """The very same frames if the key is in none of them."""
-        if self.key is None or self.key not in b"".join(frames):
+        if self._key is None or self._key not in b"".join(frames):
             return frames
         return [self.masked(frame) for frame in frames]
 
     def masked(self, data: bytes) -> bytes:
-        return data if self.key is None else data.replace(self.key, self._stars)
+        return data if self._key is None else data.replace(self._key, self._stars)

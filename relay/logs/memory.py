@@ -61,7 +61,7 @@ class MemoryLog:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._size = 0
-        # Whether a limit is passed: known beforehand, since every token asks.
+        # Whether it is beyond a limit: known beforehand, since every token asks.
         self._is_full = False
         # A list, since most logs are short: that takes a tenth of a deque.
         self._segments: list[_Segment] = []
@@ -78,7 +78,7 @@ class MemoryLog:
         return self._keep(frames, run_id)
 
     def append_now(self, frames: Sequence[Frame], run_id: str | None) -> bool:
-        if self._is_full and self.is_over():
+        if self.is_over():
             return False
         self._keep(frames, run_id)
         return True
@@ -98,7 +98,7 @@ class MemoryLog:
         """Never the newest segment: what has just come must be there to be sent."""
         size, position = self._size, self.trimmed
         for segment in islice(self._segments, len(self._segments) - 1):
-            if not self._passes(size, position):
+            if not self._is_beyond(size, position):
                 break
             size, position = size - segment.size, segment.last
         return position
@@ -108,7 +108,7 @@ class MemoryLog:
             oldest = self._segments.pop(0)
             self._size -= oldest.size
             self.trimmed = oldest.last
-        self._is_full = self._passes(self._size, self.trimmed)
+        self._is_full = self._is_beyond(self._size, self.trimmed)
 
     def _keep(self, frames: Sequence[Frame], run_id: str | None) -> Block:
         first = self.last + 1
@@ -130,16 +130,16 @@ class MemoryLog:
         segment.size += size
         segment.last = last
         self._size += size
+        # As `_is_beyond` says it: a call takes longer than to compare.
         if self._size > self._max_bytes or last - self.trimmed > self._max_frames:
             self._is_full = True
         # What `Block(data, last)` makes, in a fifth of the time.
         block = tuple.__new__(Block, (data, last))
-        arrived = self._arrived
-        arrived(block, run_id)
+        self._arrived(block, run_id)
         return block
 
-    def _passes(self, size: int, trimmed: int) -> bool:
-        """Whether so much is beyond a limit."""
+    def _is_beyond(self, size: int, trimmed: int) -> bool:
+        """Whether a log of this size, trimmed up to there, is beyond a limit."""
         return size > self._max_bytes or self.last - trimmed > self._max_frames
 
     def _from(self, segment: _Segment, position: int) -> bytes:

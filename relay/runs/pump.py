@@ -71,10 +71,10 @@ class Pump:
         """
         if self._recorder:
             self._recorder.next_stream()
-        self._splitter = splitter = FrameSplitter(self._settings.max_frame_bytes)
+        splitter = FrameSplitter(self._settings.max_frame_bytes)
         masked, is_resumed = self._mask.frames, after is not None
         if not is_resumed:
-            chunks.offer(self._passing())
+            chunks.offer(self._passing(splitter.plain))
         async for chunk in chunks:
             frames = masked(splitter.feed(chunk))
             if after is not None:
@@ -91,15 +91,16 @@ class Pump:
             splitter.check()
         await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
 
-    def _passing(self) -> Callable[[bytes], bool]:
-        """The way of nearly all chunks, so it is kept short: whether it could be gone."""
-        # What stays the same is looked up once.
-        plain, key = self._splitter.plain, self._mask.key
+    def _passing(self, plain: Callable[..., list[Frame]]) -> Callable[[bytes], bool]:
+        """What publishes a chunk at once, and says whether it could: the way of nearly all chunks,
+        so what stays the same is looked up beforehand.
+        """
+        hides = self._mask.hides
         publish_now, run_id, recorder = self._feed.publish_now, self._run.id, self._recorder
 
         def pass_on(chunk: bytes) -> bool:
             frames = plain(chunk, self._quiet)
-            if not frames or self.heard is not None or (key and chunk.find(key) >= 0):
+            if not frames or self.heard is not None or hides(chunk):
                 return False
             if not publish_now(frames, run_id):
                 return False

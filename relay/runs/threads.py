@@ -152,34 +152,29 @@ class Threads:
                 _logger.warning("runs that were left could not be looked for: %s", error)
             except Exception:
                 _logger.exception("runs that were left could not be looked for")
-            async for thread in self._each():
+            for number, thread in enumerate(list(self._threads.values()), 1):
                 try:
                     await self._sweep_one(thread)
                 except Exception:
                     # One thread's fault must not end the sweep of all others.
                     _logger.exception("thread %s could not be swept", thread.id)
+                await _make_way(number)
 
     async def _break_silence(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
-            async for thread in self._each():
+            for number, thread in enumerate(list(self._threads.values()), 1):
                 try:
                     thread.feed.sweep(self._settings.ping_seconds)
                 except Exception:
                     # One thread's fault must not end the pings of all others.
                     _logger.exception("those who follow thread %s could not be pinged", thread.id)
-
-    async def _each(self) -> AsyncIterator[Thread]:
-        """All threads, and between some of them time for whatever else there is to do."""
-        for number, thread in enumerate(list(self._threads.values()), 1):
-            yield thread
-            if number % _AT_ONCE == 0:
-                await asyncio.sleep(0)
+                await _make_way(number)
 
     async def _sweep_one(self, thread: Thread) -> None:
-        last_used = max(thread.last_used, thread.feed.last_sent)
         if thread.book.may_be_left:
             await self._disown(thread)
+        last_used = max(thread.last_used, thread.feed.last_sent)
         if time.monotonic() - last_used >= self._idle_seconds:
             await self._forget(thread)
 
@@ -242,3 +237,9 @@ class Threads:
             self._only_followed.discard(thread.id)
             self._measures.events_dropped += thread.events
             await self._store.drop(thread.feed.log)
+
+
+async def _make_way(number: int) -> None:
+    """Between some of many threads, for whatever else there is to do."""
+    if number % _AT_ONCE == 0:
+        await asyncio.sleep(0)

@@ -91,13 +91,13 @@ class ArrivingChunks(asyncio.Protocol):
 
     def _show(self, take: Callable[[bytes], bool] | None, whole: bytes) -> None:
         """What aiohttp has made of a read, which may be one whole chunk."""
-        content = self._content
+        content, position = self._content, self._position
         self._is_between = False
         # Once, or more often where aiohttp had to hold something back.
         while self._position < content.total_bytes and content.exception() is None:
             chunk = self._read()
-            # Only if the parser was between two chunks before, it has read the very same.
-            self._is_between = chunk == whole and self._position == content.total_bytes
+            is_all = position + len(chunk) == self._position == content.total_bytes
+            self._is_between = is_all and chunk == whole and _cannot_mislead(chunk)
             if take is None or not take(chunk):
                 self._chunk = chunk
                 self._wake()
@@ -165,6 +165,14 @@ class ArrivingChunks(asyncio.Protocol):
             self._fail(TimeoutError())
         else:
             self._timer = self._loop.call_later(min(_LOOK_SECONDS, left), self._look)
+
+
+def _cannot_mislead(chunk: bytes) -> bool:
+    """Whether a parser that reads the same in a whole chunk as stands in it must have been between
+    two chunks.  In the middle of one it would take the size for data; so it may read `3` and a line
+    end in `3, 3 and a line end`, or `1` in `1, 1`, and be in the middle of another.
+    """
+    return len(chunk) > 1 and b"\r" not in chunk
 
 
 class MadeChunks:

@@ -9,6 +9,10 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from urllib.parse import urlsplit
 
+import pytest
+
+from relay.audience import Audience, Follower
+
 from .byte_servers import ByteServer
 from .conftest import StartRelay
 from .event_streams import PATIENCE_SECONDS, statuses
@@ -17,6 +21,7 @@ from .sockets import request
 
 # As a frame this is what fills buffers fast.
 FRAME = b"event: thread.x\ndata: " + b"x" * 100_000 + b"\n\n"
+SMALL_FRAME = b"event: thread.x\ndata: " + b"x" * 1000 + b"\n\n"
 END = b'event: thread.run.completed\ndata: {"id":"run_1"}\n\nevent: done\ndata: [DONE]\n\n'
 
 
@@ -50,10 +55,11 @@ async def everything_from(connection: socket.socket) -> bytes:
     return received
 
 
+@pytest.mark.parametrize(("frame", "count"), [(FRAME, 100), (SMALL_FRAME, 10_000)])
 async def test_a_follower_that_never_reads_is_dropped_and_the_others_miss_nothing(
-    start_relay: StartRelay,
+    start_relay: StartRelay, frame: bytes, count: int
 ) -> None:
-    async with ByteServer.started([FRAME] * 100 + [END]) as server:
+    async with ByteServer.started([frame] * count + [END]) as server:
         relay = await start_relay(openai_base_url=server.url, slow_follower_seconds=0.3)
 
         async with relay.follow("thread_1") as feed, stalled(relay, "thread_1") as connection:
@@ -63,9 +69,25 @@ async def test_a_follower_that_never_reads_is_dropped_and_the_others_miss_nothin
                 await relay.get("/healthz")
             received = await everything_from(connection)
 
-    assert len(frames) == 104
+    assert len(frames) == count + 4
     assert statuses(frames) == ["in_progress", "completed"]
     assert not received.endswith(b"0\r\n\r\n")
+
+
+async def test_whoever_has_too_much_to_send_is_let_go_although_nothing_follows() -> None:
+    ours, theirs = socket.socketpair()
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_connection(asyncio.Protocol, sock=ours)
+    follower, audience = Follower(transport, 1000, chunked=True), Audience()
+    audience.join(follower)
+
+    while not follower.is_behind():
+        audience.send(b"x" * 100, 1)
+    audience.sweep(1, now=0, ping_seconds=15)
+
+    assert follower.left.result() == 1
+    transport.abort()
+    theirs.close()
 
 
 async def test_followers_that_never_read_cost_no_more_than_a_buffer_each(

@@ -62,3 +62,15 @@ async def test_what_is_followed_or_runs_is_not_forgotten(
         frames = await feed.until_ended(run_id)
 
     assert frames[0].says("in_progress", run_id)
+
+
+async def test_of_many_threads_all_are_forgotten(start_relay: StartRelay) -> None:
+    relay = await start_relay(log_idle_seconds=0.01)
+    threads = [await relay.new_thread() for _ in range(250)]
+
+    for thread_id in threads:
+        await relay.messages(thread_id)
+    for thread_id in threads:
+        await relay.until_forgotten(thread_id)
+
+    assert not any(relay.is_open(thread_id) for thread_id in threads)
