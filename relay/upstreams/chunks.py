@@ -168,9 +168,10 @@ class ArrivingChunks(asyncio.Protocol):
 
 
 def _cannot_mislead(chunk: bytes) -> bool:
-    """Whether a parser that reads the same in a whole chunk as stands in it must have been between
-    two chunks.  In the middle of one it would take the size for data; so it may read `3` and a line
-    end in `3, 3 and a line end`, or `1` in `1, 1`, and be in the middle of another.
+    """Whether to read just this in a whole chunk shows that the parser is between two chunks.
+
+    In the middle of one it takes the size for data.  So of the chunk `1` it reads `1` as well, and
+    is in the middle of another one then; longer chunks that do so hold line ends.
     """
     return len(chunk) > 1 and b"\r" not in chunk
 
