@@ -5,6 +5,7 @@ It leads where the long way leads, and whatever is out of the ordinary is left t
 
 from typing import Any, Final
 
+from .lists import replaced
 from .types import Thread
 
 # How many fields a part has that only brings text: its index, its type, its text.
@@ -50,6 +51,7 @@ def with_piece(thread: Thread, message_id: str, index: Any, piece: Any) -> Threa
         )
         if not is_plain or not isinstance(value, str):
             return None
+        # To copy and then to set takes half as long as `{**message, "content": content}`.
         message, content, part, text = message.copy(), content.copy(), part.copy(), text.copy()
     except (AttributeError, IndexError, KeyError, TypeError):
         return None
@@ -57,6 +59,4 @@ def with_piece(thread: Thread, message_id: str, index: Any, piece: Any) -> Threa
     part["text"] = text
     content[0] = part
     message["content"] = content
-    grown = [*thread]
-    grown[0] = message
-    return grown
+    return replaced(thread, 0, message)

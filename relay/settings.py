@@ -243,7 +243,8 @@ class Settings(BaseModel):
     max_followers: Count = Field(default=10_000, description="event streams that are open at once")
     follower_buffer_bytes: Count = Field(
         default=64 * 1024,
-        description="bytes waiting for a follower before it is served from the log",
+        description="bytes waiting for a follower before it is served from the log; looked at "
+        "every second, and every 8 KiB",
     )
     slow_follower_seconds: Seconds = Field(
         default=60, description="seconds that a follower may take to read what waits for it"

@@ -19,19 +19,24 @@ _SEGMENT_BYTES = 64 * 1024
 class _Segment:
     """Blocks of one run (or of none), one after the other."""
 
-    __slots__ = ("first", "last", "parts", "run_id", "size")
+    __slots__ = ("_parts", "first", "last", "run_id", "size")
 
     def __init__(self, run_id: str | None, first: int) -> None:
         self.run_id = run_id
         self.first = first
         self.last = first - 1
         self.size = 0
-        self.parts: list[bytes] = []
+        self._parts: list[bytes] = []
+
+    def add(self, data: bytes, last: int) -> None:
+        self._parts.append(data)
+        self.size += len(data)
+        self.last = last
 
     def data(self) -> bytes:
-        if len(self.parts) != 1:
-            self.parts = [b"".join(self.parts)]
-        return self.parts[0]
+        if len(self._parts) != 1:
+            self._parts = [b"".join(self._parts)]
+        return self._parts[0]
 
 
 def _unheard(_block: Block, _run_id: str | None) -> None:
@@ -48,8 +53,8 @@ class MemoryLog:
     """Bounded in frames and bytes: beyond that the oldest segment goes."""
 
     __slots__ = (
-        "_arrived", "_is_full", "_max_bytes", "_max_frames", "_newest", "_prefix", "_segments",
-        "_size", "incarnation", "last", "trimmed",
+        "_arrived", "_max_bytes", "_max_frames", "_newest", "_prefix", "_segments", "_size",
+        "incarnation", "last", "trimmed",
     )  # fmt: skip
 
     def __init__(
@@ -61,8 +66,6 @@ class MemoryLog:
         self._max_frames = max_frames
         self._max_bytes = max_bytes
         self._size = 0
-        # Whether it is beyond a limit: known beforehand, since every token asks.
-        self._is_full = False
         # A list, since most logs are short: that takes a tenth of a deque.
         self._segments: list[_Segment] = []
         # The last of them: at hand, since that is where every token goes.
@@ -92,13 +95,14 @@ class MemoryLog:
         return Block(b"", max(position, self.last))
 
     def is_over(self) -> bool:
-        return self._is_full and len(self._segments) > 1
+        # In this order, since the first is nearly always false.
+        return self._is_over(self._size, self.trimmed) and len(self._segments) > 1
 
     async def excess(self) -> int:
         """Never the newest segment: what has just come must be there to be sent."""
         size, position = self._size, self.trimmed
         for segment in islice(self._segments, len(self._segments) - 1):
-            if not self._is_beyond(size, position):
+            if not self._is_over(size, position):
                 break
             size, position = size - segment.size, segment.last
         return position
@@ -108,7 +112,6 @@ class MemoryLog:
             oldest = self._segments.pop(0)
             self._size -= oldest.size
             self.trimmed = oldest.last
-        self._is_full = self._is_beyond(self._size, self.trimmed)
 
     def _keep(self, frames: Sequence[Frame], run_id: str | None) -> Block:
         first = self.last + 1
@@ -125,21 +128,14 @@ class MemoryLog:
         if segment is None or segment.run_id != run_id or segment.size >= _SEGMENT_BYTES:
             self._newest = segment = _Segment(run_id, first)
             self._segments.append(segment)
-        size = len(data)
-        segment.parts.append(data)
-        segment.size += size
-        segment.last = last
-        self._size += size
-        # As `_is_beyond` says it: a call takes longer than to compare.
-        if self._size > self._max_bytes or last - self.trimmed > self._max_frames:
-            self._is_full = True
+        segment.add(data, last)
+        self._size += len(data)
         # What `Block(data, last)` makes, in a fifth of the time.
         block = tuple.__new__(Block, (data, last))
         self._arrived(block, run_id)
         return block
 
-    def _is_beyond(self, size: int, trimmed: int) -> bool:
-        """Whether a log of this size, trimmed up to there, is beyond a limit."""
+    def _is_over(self, size: int, trimmed: int) -> bool:
         return size > self._max_bytes or self.last - trimmed > self._max_frames
 
     def _from(self, segment: _Segment, position: int) -> bytes:

@@ -74,7 +74,7 @@ class Pump:
         splitter = FrameSplitter(self._settings.max_frame_bytes)
         masked, is_resumed = self._mask.frames, after is not None
         if not is_resumed:
-            chunks.offer(self._passing(splitter.plain))
+            chunks.offer(self._passing(splitter))
         async for chunk in chunks:
             frames = masked(splitter.feed(chunk))
             if after is not None:
@@ -91,11 +91,11 @@ class Pump:
             splitter.check()
         await self._finish(masked(splitter.end()), after, is_resumed=is_resumed)
 
-    def _passing(self, plain: Callable[..., list[Frame]]) -> Callable[[bytes], bool]:
+    def _passing(self, splitter: FrameSplitter) -> Callable[[bytes], bool]:
         """What publishes a chunk at once, and says whether it could: the way of nearly all chunks,
         so what stays the same is looked up beforehand.
         """
-        hides = self._mask.hides
+        plain, hides = splitter.plain, self._mask.hides
         publish_now, run_id, recorder = self._feed.publish_now, self._run.id, self._recorder
 
         def pass_on(chunk: bytes) -> bool:

@@ -4,6 +4,7 @@
  * It leads where the long way leads, and whatever is out of the ordinary is left to that one.
  */
 
+import { replaced } from './lists.js'
 import { isObject } from './shape.js'
 
 /** @import { Thread } from './types.js' */
@@ -54,9 +55,6 @@ export function withPiece(thread, messageId, index, piece) {
     part.type === 'text' &&
     typeof text?.value === 'string'
   if (!isPlain) return null
-  const grown = thread.slice()
-  const changed = content.slice()
-  changed[0] = { ...part, text: { ...text, value: text.value + piece } }
-  grown[0] = { ...message, content: changed }
-  return grown
+  const grown = replaced(content, 0, { ...part, text: { ...text, value: text.value + piece } })
+  return replaced(thread, 0, { ...message, content: grown })
 }

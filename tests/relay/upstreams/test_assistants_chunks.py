@@ -1,7 +1,7 @@
 """The `assistants` upstream: a body as it arrives, in chunks (RFC 9112, 7.1)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -44,6 +44,20 @@ class Server:
         self.is_left.set()
 
 
+class Taker:
+    """Takes the chunks that it is told to, and lets the server go on with each that it is shown."""
+
+    def __init__(self, server: Server, takes: Callable[[bytes], bool]) -> None:
+        self.shown: list[bytes] = []
+        self._server = server
+        self._takes = takes
+
+    def __call__(self, chunk: bytes) -> bool:
+        self.shown.append(chunk)
+        self._server.may_go_on.release()
+        return self._takes(chunk)
+
+
 async def pass_on() -> None:
     """What was ready to be written has been read: a thread's answer comes behind it."""
     for _ in range(3):
@@ -77,12 +91,7 @@ async def run_at(server: Server, stall_seconds: float = 3600) -> AsyncIterator[C
 )
 async def test_a_malformed_chunk_ends_the_stream_long_before_silence_would(tail: bytes) -> None:
     server = Server(in_chunks(event(2)), in_chunks(event(3)), tail)
-    shown = []
-
-    def take(chunk: bytes) -> bool:
-        shown.append(chunk)
-        server.may_go_on.release()
-        return True
+    take = Taker(server, lambda _chunk: True)
 
     async with run_at(server) as chunks:
         chunks.offer(take)
@@ -90,24 +99,19 @@ async def test_a_malformed_chunk_ends_the_stream_long_before_silence_would(tail:
         with pytest.raises(UpstreamLost, match="broke off"):
             await read_rest(chunks)
 
-    assert shown[:2] == [event(2), event(3)]
+    assert take.shown[:2] == [event(2), event(3)]
 
 
 async def test_what_is_taken_as_it_comes_is_not_given_out() -> None:
     server = Server(in_chunks(event(2)), in_chunks(event(3)), in_chunks(event(4)), b"0\r\n\r\n")
-    shown = []
-
-    def take(chunk: bytes) -> bool:
-        shown.append(chunk)
-        server.may_go_on.release()
-        return chunk == event(3)
+    take = Taker(server, lambda chunk: chunk == event(3))
 
     async with run_at(server) as chunks:
         chunks.offer(take)
         server.may_go_on.release()
         rest = await read_rest(chunks)
 
-    assert shown == [event(2), event(3), event(4)]
+    assert take.shown == [event(2), event(3), event(4)]
     assert rest == event(2) + event(4)
 
 
@@ -159,19 +163,14 @@ async def test_chunks_are_read_right_wherever_reads_are_cut(*, is_taken: bool) -
         in_chunks(event(7)) + b"0\r\n\r\n": event(7),
     }
     server = Server(*pieces)
-    shown = []
-
-    def take(chunk: bytes) -> bool:
-        shown.append(chunk)
-        server.may_go_on.release()
-        return is_taken
+    take = Taker(server, lambda _chunk: is_taken)
 
     async with run_at(server) as chunks:
         chunks.offer(take)
         server.may_go_on.release()
         rest = await read_rest(chunks)
 
-    assert shown == [*pieces.values()]
+    assert take.shown == [*pieces.values()]
     assert rest == (b"" if is_taken else b"".join(pieces.values()))
 
 
@@ -215,13 +214,9 @@ async def test_a_stream_of_which_all_is_taken_is_not_silent() -> None:
             yield in_chunks(event(2))
         yield in_chunks(event(3)) + b"0\r\n\r\n"
 
-    def take(chunk: bytes) -> bool:
-        server.may_go_on.release()
-        return chunk == event(2)
-
     server.pieces = pieces()
     async with run_at(server, stall_seconds=1) as chunks:
-        chunks.offer(take)
+        chunks.offer(Taker(server, lambda chunk: chunk == event(2)))
         server.may_go_on.release()
         rest = await read_rest(chunks)
 
